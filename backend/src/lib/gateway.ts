@@ -1,0 +1,25 @@
+import type { Role } from '@clawmoor/shared/route.ts';
+import type { GatewayStatus } from '@clawmoor/shared/openclaw.ts';
+
+/** The OpenClaw gateways of all servers. `adapters/openclaw` is the real one: a WebSocket through the SSH connection. */
+export interface Gateways {
+  /**
+   * One call of the gateway's protocol; connects first where needed. The caller's role decides the scopes of the socket
+   * that carries it. Throws a Problem `gateway.*` or `ssh.*`. Default limit 30 s.
+   */
+  request(serverId: string, call: GatewayCall): Promise<unknown>;
+  /** Where we stand; connects to find out. Never throws for what the server or the gateway does. */
+  status(serverId: string, options?: { signal?: AbortSignal }): Promise<GatewayStatus>;
+  /** Ends the sockets to a server: its gateway was set up anew, or the server is gone. */
+  drop(serverId: string): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface GatewayCall {
+  method: string;
+  params?: Record<string, unknown>;
+  /** viewer: `operator.read`; admin and owner: read, write, approvals. `control` opens the `operator.admin` socket. */
+  as: Role | 'control';
+  signal?: AbortSignal;
+  timeoutMs?: number;
+}
