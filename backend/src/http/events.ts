@@ -1,0 +1,67 @@
+import type { Response } from 'express';
+import type { Route } from '@clawmoor/shared/route.ts';
+
+// Proxies and phones close what is silent; a comment line every 15 s keeps it open and shows a dead peer.
+const HEARTBEAT_MS = 15_000;
+// How often a stream asks again whether its reader may still read: a revoked role ends it within this time.
+const RECHECK_MS = 4_000;
+// A reader that takes nothing for this long while bytes wait for it is gone.
+const STALLED_MS = 60_000;
+
+interface Event {
+  event: string;
+  id?: number;
+  data: unknown;
+}
+
+export interface Streaming {
+  response: Response;
+  schemas: NonNullable<Route['emits']>;
+  events: AsyncIterable<Event>;
+  /** Throws when the reader's session or role has ended. */
+  recheck: () => Promise<unknown>;
+  /** Ends the stream from outside: the client has gone, or the process stops. */
+  stop: AbortController;
+}
+
+/** Writes a series of events as server-sent events until it ends, the reader goes, or the reader's rights do. */
+export async function sendEvents({ response, schemas, events, recheck, stop }: Streaming): Promise<void> {
+  response.writeHead(200, {
+    'Content-Type': 'text/event-stream; charset=utf-8',
+    'Cache-Control': 'no-store, no-transform',
+    'X-Accel-Buffering': 'no',
+  });
+  response.flushHeaders();
+  const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
+  const checking = setInterval(() => recheck().catch(() => stop.abort()), RECHECK_MS);
+  try {
+    for await (const { event, id, data } of events) {
+      if (stop.signal.aborted) break;
+      const schema = schemas[event];
+      if (!schema) throw new Error(`The event ${event} is not in the route table`);
+      const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(schema.parse(data))}\n\n`;
+      // The generator is asked for more only when this was taken: what waits meanwhile stays in the database.
+      if (!response.write(text)) await drained(response, stop.signal);
+    }
+  } catch (error) {
+    if (!stop.signal.aborted) throw error;
+  } finally {
+    clearInterval(heartbeat);
+    clearInterval(checking);
+    response.end(stop.signal.aborted ? 'retry: 2000\n\n' : undefined);
+  }
+}
+
+function drained(response: Response, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      clearTimeout(stalled);
+      response.off('drain', done);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const stalled = setTimeout(() => response.destroy(), STALLED_MS);
+    response.once('drain', done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}

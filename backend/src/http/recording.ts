@@ -1,0 +1,60 @@
+import type { RequestHandler } from 'express';
+import type { Role, Route } from '@clawmoor/shared/route.ts';
+import type { AuditEntry } from '../lib/audit-entry.ts';
+import type { RequestContext } from '../lib/caller.ts';
+
+export type RecordAudit = (entry: AuditEntry) => Promise<void>;
+
+declare module 'express-serve-static-core' {
+  interface Request {
+    /** The server that the route's access rule named, and the caller's role on it. */
+    target: { id: string; role: Role } | undefined;
+    auditNote: Parameters<RequestContext['note']>[0];
+    /** Set by the error middleware: the code that the answer carries. */
+    problemCode: string | undefined;
+  }
+}
+
+/** Writes one audit row for a request that changes something, also when it was refused; after the answer is known. */
+export function auditing(route: Route, record: RecordAudit): RequestHandler {
+  const action = route.audit;
+  if (action === undefined) {
+    return (request, _response, next) => {
+      request.auditNote = {};
+      next();
+    };
+  }
+  return (request, response, next) => {
+    request.auditNote = {};
+    // Before the answer leaves: who gets a "created" finds the row, and a crash in between loses neither.
+    const end = response.end.bind(response);
+    let recorded = false;
+    const endAfterRecording = (...words: Parameters<typeof end>): typeof response => {
+      if (recorded) return end(...words);
+      recorded = true;
+      const { actor, ...note } = request.auditNote;
+      const caller = request.caller;
+      record({
+        action,
+        actorId: caller?.userId ?? actor?.id,
+        actorName: caller?.firstName ?? actor?.name,
+        serverId: note.serverId ?? request.target?.id,
+        target: note.target ?? idOf(request.params['id']),
+        result: request.problemCode ?? 'ok',
+        before: note.before,
+        after: note.after,
+        ip: request.ip,
+        requestId: request.id,
+      }).then(
+        () => end(...words),
+        (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
+      );
+      return response;
+    };
+    // The overloads of `end` do not survive `bind`; the words are passed on as they came.
+    response.end = endAfterRecording as typeof response.end;
+    next();
+  };
+}
+
+const idOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,37 @@
+import helmet from 'helmet';
+import type { RequestHandler } from 'express';
+
+// The only site that must be able to frame us: Telegram's own web client.
+const TELEGRAM_WEB = 'https://web.telegram.org';
+
+/**
+ * The security headers of every answer. No X-Frame-Options: it knows no allow-list, old agents obey it, and the app would
+ * be blank inside Telegram's web client; `frame-ancestors` does that work.
+ */
+export function securityHeaders({ domain }: { domain: string | undefined }): RequestHandler {
+  return helmet({
+    frameguard: false,
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        'font-src': ["'self'"],
+        'connect-src': ["'self'", ...(domain === undefined ? [] : [`wss://${domain}`])],
+        'manifest-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'form-action': ["'none'"],
+        'object-src': ["'none'"],
+        'frame-src': ["'none'"],
+        'frame-ancestors': ["'self'", TELEGRAM_WEB],
+      },
+    },
+    referrerPolicy: { policy: 'no-referrer' },
+    // Inside Telegram's frame an opener policy would cut nothing we use, and it is ignored without TLS.
+    crossOriginOpenerPolicy: false,
+    crossOriginResourcePolicy: { policy: 'same-origin' },
+    strictTransportSecurity: domain === undefined ? false : { maxAge: 31_536_000 },
+  });
+}

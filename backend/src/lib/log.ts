@@ -1,0 +1,14 @@
+import { pino, type DestinationStream, type Logger } from 'pino';
+
+// Names under which a secret could travel. Values never belong in a log line in the first place; this is the net below.
+const SECRET_NAMES = [
+  'password', 'privateKey', 'passphrase', 'sudoPassword', 'apiKey', 'token', 'initData', 'authorization', 'secrets', 'secret',
+  'jwt', 'botToken', 'envelope', 'stdin',
+];
+
+/** JSON lines on stdout. Objects under names of secrets are replaced, three levels deep. */
+export function createLog({ level, destination }: { level: string; destination?: DestinationStream }): Logger {
+  const paths = SECRET_NAMES.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+  const options = { level, redact: { paths, censor: '[secret]' }, base: null };
+  return destination ? pino(options, destination) : pino(options);
+}
