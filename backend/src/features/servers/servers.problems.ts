@@ -1,0 +1,19 @@
+import { Problem } from '../../lib/problem.ts';
+
+export const serverNotFound = (): Problem => new Problem('server.not_found', 'There is no such server, or it is not shared with you');
+
+export const secretRequired = (path: string, why: string): Problem =>
+  new Problem('server.secret_required', why, { issues: [{ path, message: 'is required' }] });
+
+export const limitReached = (most: number): Problem => new Problem('server.limit_reached', `You have ${most} servers: that is the most that one person may own here`);
+
+export const hostKeyNotSeen = (): Problem =>
+  new Problem('server.host_key_not_seen', 'This is not the key that the last test has shown', { fix: 'Test the server again and confirm the fingerprint that it shows now.' });
+
+export const replacingNeedsStepUp = (): Problem =>
+  new Problem('auth.step_up_required', 'Another host key is pinned for this server already', {
+    fix: 'If the server was reinstalled, remove it here and add it again: that forgets the old key.',
+  });
+
+export const builtIn = (): Problem =>
+  new Problem('server.built_in', '“This machine” belongs to the local trial and cannot be changed', { fix: 'npm run trial:remove takes away all that the trial has made.' });

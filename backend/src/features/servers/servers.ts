@@ -1,0 +1,133 @@
+import type { Role } from '@clawmoor/shared/route.ts';
+import type { ChangedServer, NewServer, Server } from '@clawmoor/shared/servers.ts';
+import type { Transaction } from 'kysely';
+import type { Caller } from '../../lib/caller.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Prober, SshTarget } from '../../lib/host.ts';
+import type { MakeId } from '../../lib/id.ts';
+import type { Sealer } from '../../lib/sealer.ts';
+import type { Database, SecretName, Tables } from '../../lib/tables.ts';
+import { planChange } from './change.ts';
+import { JUMP_SECRETS, jumpName, LOGIN_SECRETS, readCredential, type Credential, type KeyTools } from './credentials.ts';
+import { serverSecrets, type Destination } from './server-secrets.ts';
+import { builtIn, hostKeyNotSeen, limitReached, replacingNeedsStepUp, serverNotFound } from './servers.problems.ts';
+import { serversStore, type ServerRow, type WholeServer } from './servers.store.ts';
+import { readTarget } from './target.ts';
+import { testServer } from './test-server.ts';
+import { serverView } from './view.ts';
+
+const MOST_PER_PERSON = 100;
+
+export interface ServersParts {
+  db: Database;
+  sealer: Sealer;
+  clock: Clock;
+  makeId: MakeId;
+  prober: Prober;
+  keys: KeyTools;
+  /** Refuses a literal address that may not be dialled; throws `server.host_not_allowed`. */
+  checkHost: (host: string, port: number) => void;
+  addOwner: (trx: Transaction<Tables>, serverId: string, userId: string) => Promise<unknown>;
+  /** How to log in has changed: open connections belong to the past. */
+  onChanged: (serverId: string) => void;
+  /** The server is about to be forgotten: ends its tasks, sockets and connections first. */
+  onGone: (serverId: string) => Promise<void>;
+}
+
+export type Servers = ReturnType<typeof createServers>;
+
+/** The servers that people have added: where they are, how to log in, whether we can. */
+export function createServers({ db, sealer, clock, makeId, prober, keys, checkHost, addOwner, onChanged, onGone }: ServersParts) {
+  const store = serversStore(db);
+  const secrets = serverSecrets(sealer);
+
+  async function mustGet(id: string): Promise<WholeServer> {
+    const whole = await store.get(id);
+    if (!whole) throw serverNotFound();
+    return whole;
+  }
+
+  const sealAll = (texts: Partial<Record<SecretName, string>>, destination: Destination) =>
+    (Object.entries(texts) as [SecretName, string][]).map(([name, text]) => store.putSecret(destination.serverId, name, secrets.seal(name, text, destination)));
+
+  const jumpSecrets = ({ secrets: texts }: Credential): Partial<Record<SecretName, string>> =>
+    Object.fromEntries(LOGIN_SECRETS.flatMap((name) => (texts[name] === undefined ? [] : [[jumpName(name), texts[name]]])));
+
+  async function targetOf(id: string): Promise<SshTarget> {
+    return readTarget({ whole: await mustGet(id), envelopes: await store.secretsOf(id), secrets });
+  }
+
+  return {
+    list: async (userId: string): Promise<Server[]> => (await store.listOf(userId, clock.now())).map((one) => serverView(one, one.role)),
+    read: async (id: string, role: Role): Promise<Server> => serverView(await mustGet(id), role),
+    targetOf,
+    kindOf: async (id: string): Promise<ServerRow['kind']> => (await mustGet(id)).server.kind,
+    setState: (id: string, state: ServerRow['state']) => store.setState(id, state, clock.now()),
+
+    /** Stores a server with its secrets sealed; the caller becomes its owner in the same transaction. */
+    async add(caller: Caller, body: NewServer): Promise<Server> {
+      if ((await store.ownedBy(caller.userId)) >= MOST_PER_PERSON) throw limitReached(MOST_PER_PERSON);
+      const { jump } = body;
+      checkHost(jump?.host ?? body.host, jump?.port ?? body.port);
+      const credential = readCredential(body, keys);
+      const jumpCredential = jump ? readCredential(jump, keys, 'jump.') : undefined;
+      const now = clock.now();
+      const id = makeId('srv');
+      const { name, host, port, username, tags, sudoPassword } = body;
+      await store.inOneGo(
+        store.insert({
+          id, name, host, port, username, tags: JSON.stringify(tags), auth_method: credential.authMethod, public_key: credential.publicKey,
+          jump_host: jump?.host ?? null, jump_port: jump?.port ?? null, jump_username: jump?.username ?? null, state_at: null, created_at: now, updated_at: now,
+        }),
+        (trx) => addOwner(trx, id, caller.userId),
+        ...sealAll({ ...credential.secrets, ...(sudoPassword !== undefined && { sudo_password: sudoPassword }) }, { serverId: id, host, port, username }),
+        ...(jump && jumpCredential ? sealAll(jumpSecrets(jumpCredential), { ...jump, serverId: id }) : []),
+      );
+      return serverView(await mustGet(id), 'owner');
+    },
+
+    /** Throws `server.secret_required` when host, port, user name or the kind of login changes without its secret. */
+    async change(id: string, role: Role, body: ChangedServer): Promise<Server> {
+      const whole = await mustGet(id);
+      if (whole.server.kind === 'trial') throw builtIn();
+      const { row, destination, moved, credential, jump, jumpCredential, dropped } = planChange({ whole, body, keys });
+      if (moved || jump !== undefined) checkHost(jump?.host ?? (jump === null ? destination.host : (whole.server.jump_host ?? destination.host)), jump?.port ?? destination.port);
+      await store.inOneGo(
+        store.update(id, { ...row, updated_at: clock.now(), ...(moved && { state: 'unknown', state_at: null }) }),
+        store.dropSecrets(id, [...dropped, ...(credential ? LOGIN_SECRETS : []), ...(jump === undefined ? [] : JUMP_SECRETS)]),
+        ...(credential ? sealAll(credential.secrets, destination) : []),
+        ...(typeof body.sudoPassword === 'string' ? sealAll({ sudo_password: body.sudoPassword }, destination) : []),
+        ...(jump && jumpCredential ? sealAll(jumpSecrets(jumpCredential), { ...jump, serverId: id }) : []),
+        ...(moved ? [store.dropKeys(id, 'server')] : []),
+        ...(jump === undefined ? [] : [store.dropKeys(id, 'jump')]),
+      );
+      onChanged(id);
+      return serverView(await mustGet(id), role);
+    },
+
+    /** What stands on the machine stays; everything here about it goes. */
+    async remove(id: string): Promise<void> {
+      const { server } = await mustGet(id);
+      if (server.kind === 'trial') throw builtIn();
+      await onGone(id);
+      await store.remove(id);
+    },
+
+    test: async (id: string, signal: AbortSignal) => testServer({ id, whole: await mustGet(id), target: await targetOf(id), prober, store, clock, signal }),
+
+    /** Trusts the key that the last test has shown. Throws `server.host_key_not_seen` for any other. */
+    async pinHostKey(id: string, userId: string, { sha256, hop }: { sha256: string; hop: 'server' | 'jump' }): Promise<Server> {
+      const { pinned, server } = await mustGet(id);
+      if (server.kind === 'trial') throw builtIn();
+      if (pinned[hop]?.sha256 !== sha256) {
+        const seen = await store.seenKey(id, hop);
+        if (seen?.sha256 !== sha256) throw hostKeyNotSeen();
+        if (pinned[hop]) throw replacingNeedsStepUp();
+        const { type, key } = seen;
+        await store.inOneGo(store.putKey(id, hop, 'pinned', { type, sha256, key }, clock.now(), userId));
+        onChanged(id);
+      }
+      return serverView(await mustGet(id), 'owner');
+    },
+  };
+}
