@@ -4,6 +4,7 @@ import type { Caller, RequestContext } from '../lib/caller.ts';
 import { Problem } from '../lib/problem.ts';
 import type { CheckAccess } from './access.ts';
 import { authenticate, type ReadToken } from './authenticate.ts';
+import type { Handlers } from './handlers.ts';
 import { sendEvents } from './events.ts';
 import { parseBody, parseQuery } from './parse.ts';
 import type { Limits } from './rate-limit.ts';
@@ -25,11 +26,13 @@ type Handle = (input: Record<string, unknown>, context: RequestContext) => unkno
 const BODY_LIMIT = '256kb';
 
 /** Puts every operation of the table on the router, with its checks in the fixed order: 401, 404 / 403, 400, 409. */
-export function mount(router: IRouter, table: Record<string, Route>, handlers: Record<string, Handle>, mounting: Mounting): void {
+export function mount<Table extends Record<string, Route>>(router: IRouter, table: Table, handlers: Handlers<Table>, mounting: Mounting): void {
+  // Each handler fits its own route, which the type has just made sure of; the loop below can no longer tell which.
+  const byName = handlers as unknown as Record<string, Handle>;
   const methodsOf = new Map<string, string[]>();
   const readJson = express.json({ limit: BODY_LIMIT, strict: false });
   for (const [name, route] of Object.entries(table)) {
-    const handle = handlers[name];
+    const handle = byName[name];
     if (!handle) throw new Error(`No handler for ${name}`);
     const methods = route.alsoPost ? [route.method, 'post' as const] : [route.method];
     for (const method of methods) {

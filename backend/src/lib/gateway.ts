@@ -10,6 +10,8 @@ export interface Gateways {
   request(serverId: string, call: GatewayCall): Promise<unknown>;
   /** Where we stand; connects to find out. Never throws for what the server or the gateway does. */
   status(serverId: string, options?: { signal?: AbortSignal }): Promise<GatewayStatus>;
+  /** Changes with every start of the gateway; `undefined` when it cannot be reached. */
+  bootOf(serverId: string, options?: { signal?: AbortSignal }): Promise<string | undefined>;
   /** Ends the sockets to a server: its gateway was set up anew, or the server is gone. */
   drop(serverId: string): void;
   [Symbol.asyncDispose](): Promise<void>;

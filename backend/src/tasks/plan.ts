@@ -9,6 +9,8 @@ export interface Plan<Input = unknown, Secrets = unknown> {
   lane: (input: Input) => string;
   /** Parsed when a task starts, and again when it resumes: the row may be older than the code. */
   input: z.ZodMiniType<Input>;
+  /** What makes two inputs the same request under one `Idempotency-Key`; the whole input unless told. */
+  identity?: (input: Input) => unknown;
   /** Kept sealed while the task is open, wiped at its end; a retry asks for them again. */
   secrets: z.ZodMiniType<Secrets>;
   steps: (input: Input) => readonly Step<Input, Secrets>[];

@@ -120,7 +120,8 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
     };
     const taken = await store.add(row, plan.steps(parsed).map(({ key, title }) => ({ key, title })));
     if (taken?.by === 'key') {
-      const same = taken.row.type === type && taken.row.server_id === serverId && taken.row.input === row.input;
+      const identity = (json: string): string => JSON.stringify((plan.identity ?? ((whole: unknown) => whole))(JSON.parse(json)));
+      const same = taken.row.type === type && taken.row.server_id === serverId && identity(taken.row.input) === identity(row.input);
       if (!same) throw keyReused();
       return taken.row.id;
     }

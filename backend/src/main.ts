@@ -1,0 +1,57 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createApp } from './app.ts';
+import { ConfigInvalid, readConfig } from './config.ts';
+import { createWorld, type World } from './world.ts';
+
+const DRAIN_WITHIN_MS = 20_000;
+const CRASH_DRAIN_WITHIN_MS = 5_000;
+
+const refuse = (message: string): never => {
+  process.stderr.write(`${message}\n`);
+  process.exit(1);
+};
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const world = await createWorld(config);
+  // A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
+  const server = createServer({ headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, createApp(world));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));
+  const { port } = server.address() as AddressInfo; // a TCP server's address is an object
+  world.ownPorts.push(port);
+  await world.begin();
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  process.stdout.write(`Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`);
+  stopPolitely(world, server);
+}
+
+function stopPolitely(world: World, server: ReturnType<typeof createServer>): void {
+  let stopping = false;
+  const stop = async (exitCode: number, withinMs: number): Promise<void> => {
+    if (stopping) process.exit(exitCode || 130);
+    stopping = true;
+    setTimeout(() => process.exit(exitCode), withinMs).unref();
+    world.stopping.abort();
+    server.close();
+    server.closeIdleConnections();
+    await world[Symbol.asyncDispose]().catch((error: unknown) => world.log.error({ err: error }, 'stopping failed'));
+    process.exit(exitCode);
+  };
+  const crash = (error: unknown): void => {
+    world.log.fatal({ err: error }, 'unexpected failure; stopping');
+    void stop(1, CRASH_DRAIN_WITHIN_MS);
+  };
+  process.on('SIGTERM', () => void stop(0, DRAIN_WITHIN_MS));
+  process.on('SIGINT', () => void stop(0, DRAIN_WITHIN_MS));
+  process.on('uncaughtException', crash);
+  process.on('unhandledRejection', crash);
+}
+
+start().catch((error: unknown) => {
+  if (error instanceof ConfigInvalid || (error instanceof Error && ['MigrationRefused', 'WrongKey'].includes(error.name))) return refuse(error.message);
+  const { code } = error as { code?: string };
+  if (code === 'EADDRINUSE') return refuse(`Port ${process.env['PORT'] || 3000} is taken by another program. Choose another: PORT=3001 npm start`);
+  if (code === 'EACCES') return refuse(`This user may not listen on port ${process.env['PORT'] || 3000} or write to the data folder.`);
+  return refuse(error instanceof Error ? (error.stack ?? error.message) : String(error));
+});

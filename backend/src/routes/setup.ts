@@ -1,0 +1,32 @@
+import type { setupRoutes } from '@clawmoor/shared/setup.ts';
+import type { Setup } from '../features/setup/setup.ts';
+import type { Handlers } from '../http/handlers.ts';
+import type { RequestContext } from '../lib/caller.ts';
+import { Problem } from '../lib/problem.ts';
+
+export function setupHandlers({ setup }: { setup: Setup }): Handlers<typeof setupRoutes> {
+  const start = async (type: string, serverId: string, { caller, idempotencyKey, note }: RequestContext, wishes: Parameters<Setup['start']>[2] = {}) => {
+    const taskId = await setup.start(type, { serverId, by: caller.userId, idempotencyKey }, wishes);
+    const { provider, ...rest } = wishes;
+    note({ after: { taskId, ...rest, ...(provider && { provider: { kind: provider.kind, model: provider.model } }) } });
+    return { taskId };
+  };
+  return {
+    checkPrereqs: ({ id }, { signal }) => setup.checkPrereqs(id, signal),
+    installNode: ({ id }, context) => start('setup.install-node', id, context),
+    installOpenclaw: ({ id, body }, context) => start('setup.install-openclaw', id, context, body),
+    onboard: ({ id, body }, context) => start('setup.onboard', id, context, body),
+    configureGateway: ({ id, body }, context) => start('setup.configure-gateway', id, context, body),
+    installService: ({ id }, context) => start('setup.systemd', id, context),
+    verifyHealth: ({ id, wait }, { signal }) => setup.verifyHealth(id, wait, signal),
+    createDefaultAgent: ({ id, body }, context) => start('setup.create-default-agent', id, context, { agent: body }),
+    checkUpdates: async ({ id }, { signal }) => ({ components: await setup.checkUpdates(id, signal) }),
+    updateComponent: ({ id, body: { component, version } }, context) => {
+      if (component !== 'node' && component !== 'openclaw') {
+        throw new Problem('request.invalid', `${component} is not installed by Clawmoor yet`, { issues: [{ path: 'component', message: 'must be node or openclaw' }] });
+      }
+      return start('setup.update-component', id, context, { component, version });
+    },
+    runSetup: ({ id, body }, context) => start('setup.run', id, context, body),
+  };
+}
