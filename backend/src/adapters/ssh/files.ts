@@ -67,7 +67,8 @@ export function filesOn(runner: Runner): Files {
       const file = plain(path);
       const sftp = await openSftp(runner);
       const stream = sftp ? sftp.createReadStream(await absolute(runner, file), { start: offset }) : await readByTail(runner, file, offset);
-      stream.once('close', () => sftp?.end());
+      // Who reads it hears of errors while reading; ssh2 may emit one more after that, and without a listener it ends the process.
+      stream.on('error', () => {}).once('close', () => sftp?.end());
       signal?.addEventListener('abort', () => stream.destroy(signal.reason instanceof Error ? signal.reason : undefined), { once: true });
       return stream;
     },

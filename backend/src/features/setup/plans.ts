@@ -26,7 +26,7 @@ export function createSetupPlans({ gateways, nodePackages }: PlanParts): AnyPlan
   const portOf = ({ port, trial }: SetupInput): number => port ?? (trial ? TRIAL_PORT : PORT);
   const steps = {
     prereqs: (input: SetupInput) => prereqsStep({ port: portOf(input) }),
-    node: () => nodeStep({ nodePackages }),
+    node: ({ trial }: SetupInput) => nodeStep({ nodePackages, homeOnly: trial ?? false }),
     openclaw: ({ version }: SetupInput) => openclawStep({ nodePackages, version }),
     onboard: (input: SetupInput) => onboardStep({ provider: input.provider, port: portOf(input) }),
     gateway: (input: SetupInput) => gatewayStep({ port: input.port, bind: input.bind, defaultPort: portOf(input) }),
@@ -35,18 +35,18 @@ export function createSetupPlans({ gateways, nodePackages }: PlanParts): AnyPlan
     agent: ({ agent }: SetupInput) => agentStep({ gateways, agent }),
   };
   return [
-    plan('setup.install-node', () => [steps.node()]),
+    plan('setup.install-node', (input) => [steps.node(input)]),
     plan('setup.install-openclaw', (input) => [steps.openclaw(input)]),
     plan('setup.onboard', (input) => [steps.onboard(input)]),
     plan('setup.configure-gateway', (input) => [steps.gateway(input)]),
     plan('setup.systemd', (input) => [steps.service(input)]),
     plan('setup.create-default-agent', (input) => [steps.agent(input)]),
     plan('setup.run', (input) => [
-      steps.prereqs(input), steps.node(), steps.openclaw(input), steps.onboard(input), steps.gateway(input), steps.service(input), steps.verify(), steps.agent(input),
+      steps.prereqs(input), steps.node(input), steps.openclaw(input), steps.onboard(input), steps.gateway(input), steps.service(input), steps.verify(), steps.agent(input),
     ]),
     plan('setup.update-component', (input) =>
       input.component === 'node'
-        ? [nodeStep({ nodePackages, version: input.version })]
+        ? [nodeStep({ nodePackages, version: input.version, homeOnly: input.trial ?? false })]
         : [openclawStep({ nodePackages, version: input.version ?? 'latest' }), restartIfInstalled(gateways), steps.verify()],
     ),
   ];

@@ -13,11 +13,18 @@ const INCOMING = '.clawmoor/incoming';
 const SYSTEM_FOLDER = '/opt/clawmoor/node';
 const BAD_CHECKSUM = 97;
 
+export interface NodeStepParts {
+  nodePackages: NodePackages;
+  version?: string | undefined;
+  /** The local trial: nothing is put outside its home folder. */
+  homeOnly?: boolean;
+}
+
 /**
  * Node 24 and npm, brought by us: a bare server has neither npm nor curl. With root below /opt/clawmoor and linked where nothing
  * else stands; without below the home folder. A Node that others use is never replaced or removed: ours is found first by our own PATH.
  */
-export const nodeStep = ({ nodePackages, version }: { nodePackages: NodePackages; version?: string | undefined }): Step<unknown, unknown> => ({
+export const nodeStep = ({ nodePackages, version, homeOnly = false }: NodeStepParts): Step<unknown, unknown> => ({
   key: 'node',
   title: 'Install Node.js',
   async done({ host }) {
@@ -34,7 +41,7 @@ export const nodeStep = ({ nodePackages, version }: { nodePackages: NodePackages
     await host.run(sh`umask 077; mkdir -p ${INCOMING}`);
     await push(context, node, 'node.tgz');
     await push(context, npm, 'npm.tgz');
-    const root = await mayBeRoot(host);
+    const root = !homeOnly && (await mayBeRoot(host));
     const { stdout: home } = await host.run(sh`printf '%s' "$HOME"`);
     const folder = root ? SYSTEM_FOLDER : `${home}/.clawmoor/node`;
     log(`Unpacking into ${folder} …`);

@@ -1,0 +1,34 @@
+// Runs before anything is painted. Inside web.telegram.org third-party storage may be blocked, and then the mere mention of
+// sessionStorage throws: a storage in memory takes its place. Then the launch theme, so that the first paint has its colours.
+for (const name of ['sessionStorage', 'localStorage']) {
+  try {
+    void window[name].length;
+  } catch {
+    const kept = new Map();
+    const memory = {
+      get length() {
+        return kept.size;
+      },
+      key: (index) => [...kept.keys()][index] ?? null,
+      getItem: (key) => kept.get(String(key)) ?? null,
+      setItem: (key, value) => void kept.set(String(key), String(value)),
+      removeItem: (key) => void kept.delete(String(key)),
+      clear: () => kept.clear(),
+    };
+    Object.defineProperty(window, name, { configurable: true, value: memory });
+  }
+}
+try {
+  const launch = new URLSearchParams(location.hash.slice(1));
+  const theme = JSON.parse(launch.get('tgWebAppThemeParams') ?? sessionStorage.getItem('theme') ?? '{}');
+  const root = document.documentElement.style;
+  for (const [key, value] of Object.entries(theme)) {
+    if (/^#[0-9a-f]{6}$/i.test(value)) root.setProperty('--tg-theme-' + key.replaceAll('_', '-'), value);
+  }
+  if (theme.bg_color) {
+    const [r, g, b] = [1, 3, 5].map((at) => parseInt(theme.bg_color.slice(at, at + 2), 16));
+    root.colorScheme = Math.sqrt(0.299 * r * r + 0.587 * g * g + 0.114 * b * b) < 120 ? 'dark' : 'light';
+  }
+} catch {
+  // A theme that cannot be read: the colours of the style sheet stay.
+}

@@ -1,0 +1,78 @@
+import { useState } from 'react';
+import type { NewAgent } from '@clawmoor/shared/openclaw.ts';
+import { ApiError } from '../../api/client.ts';
+import { useAgents, useCreateAgent, useServer } from '../../api/queries.ts';
+import { haptic } from '../../telegram/controls.ts';
+import { Failed, Field, Screen, Waiting } from '../../ui/parts.tsx';
+import { words } from '../../words/words.ts';
+
+const text = words.agents;
+
+export function Agents({ id }: { id: string }) {
+  const server = useServer(id);
+  const agents = useAgents(id);
+  const [creating, setCreating] = useState(false);
+  const mayCreate = server.data !== undefined && server.data.role !== 'viewer' && agents.data !== undefined;
+  return (
+    <Screen title={text.title} back={`/servers/${id}`} main={mayCreate && !creating ? { text: text.create, press: () => setCreating(true) } : undefined}>
+      {creating && <CreateAgent serverId={id} close={() => setCreating(false)} />}
+      {agents.isPending && <Waiting />}
+      {agents.isError && <Failed error={agents.error} retry={() => void agents.refetch()} />}
+      {agents.data?.length === 0 && <p className="hint">{text.empty}</p>}
+      {agents.data && agents.data.length > 0 && (
+        <ul className="list">
+          {agents.data.map((agent) => (
+            <li key={agent.id} className="row">
+              <span aria-hidden="true">{agent.emoji ?? '🤖'}</span>
+              <span className="grow">
+                <strong>{agent.name}</strong>
+                <small>
+                  <bdi dir="ltr">{agent.id}</bdi> {agent.model !== null && <bdi dir="ltr">· {agent.model}</bdi>}
+                </small>
+              </span>
+              {agent.isDefault && <span className="tag">{text.isDefault}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Screen>
+  );
+}
+
+function CreateAgent({ serverId, close }: { serverId: string; close: () => void }) {
+  const [form, setForm] = useState({ id: '', name: '', model: '' });
+  const create = useCreateAgent(serverId);
+  const valid = /^[a-z0-9][a-z0-9-]{0,62}$/.test(form.id);
+  const submit = (): void => {
+    const body: NewAgent = { id: form.id, ...(form.name.trim() !== '' && { name: form.name.trim() }), ...(form.model.trim() !== '' && { model: form.model.trim() }) };
+    create.mutate(body, {
+      onSuccess: () => {
+        haptic('success');
+        close();
+      },
+    });
+  };
+  const problem = create.error instanceof ApiError ? create.error.issues.find(({ path }) => path === 'id')?.message : undefined;
+  return (
+    <form
+      className="card"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (valid) submit();
+      }}
+    >
+      <Field label={text.id} help={text.idHelp} problem={form.id !== '' && !valid ? text.idHelp : problem} value={form.id} dir="ltr" autoComplete="off" onChange={({ target }) => setForm({ ...form, id: target.value })} />
+      <Field label={text.name} optional value={form.name} maxLength={64} onChange={({ target }) => setForm({ ...form, name: target.value })} />
+      <Field label={text.model} optional value={form.model} dir="ltr" onChange={({ target }) => setForm({ ...form, model: target.value })} />
+      {create.isError && <Failed error={create.error} />}
+      <div className="actions">
+        <button type="button" className="button plain" onClick={close} disabled={create.isPending}>
+          {words.app.cancel}
+        </button>
+        <button type="submit" className="button" disabled={!valid || create.isPending}>
+          {create.isPending ? text.creating : text.submit}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,99 @@
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type * as z from 'zod/mini';
+import type { Server, ServerTest } from '@clawmoor/shared/servers.ts';
+import { usePinHostKey, useServer, useTestServer } from '../../api/queries.ts';
+import { haptic } from '../../telegram/controls.ts';
+import { CopyLine, Failed, Screen, Waiting } from '../../ui/parts.tsx';
+import { words } from '../../words/words.ts';
+import { Fingerprint, Stages } from './test-parts.tsx';
+
+const text = words.connect;
+
+type Test = z.output<typeof ServerTest>;
+
+/** From an address to a login: the public key where we made one, the fingerprint, the test. */
+export function Connect({ id }: { id: string }) {
+  const server = useServer(id);
+  if (!server.data) return <Screen title={text.title} back="/">{server.isError ? <Failed error={server.error} retry={() => void server.refetch()} /> : <Waiting />}</Screen>;
+  return <ConnectServer server={server.data} />;
+}
+
+function ConnectServer({ server }: { server: Server }) {
+  const [keyPlaced, setKeyPlaced] = useState(server.publicKey === undefined || server.state === 'online');
+  const [rejected, setRejected] = useState(false);
+  const test = useTestServer(server.id);
+  const pin = usePinHostKey(server.id);
+  const [, go] = useLocation();
+  const result = test.data;
+  const run = (): void => test.mutate(undefined, { onSuccess: ({ ok }) => haptic(ok ? 'success' : 'warning') });
+  const question = result && !rejected ? keyInQuestion(server, result) : undefined;
+  const trust = (): void => {
+    if (question) pin.mutate({ sha256: question.sha256, hop: question.hop }, { onSuccess: run });
+  };
+  const main = !keyPlaced
+    ? { text: text.publicKeyDone, press: () => (setKeyPlaced(true), run()) }
+    : question
+      ? undefined // no default on "Accept": it is pressed on purpose or not at all
+      : result?.ok
+        ? { text: text.goSetup, press: () => go(`/servers/${server.id}/setup`) }
+        : { text: test.isPending ? text.testing : text.test, press: run, busy: test.isPending };
+  return (
+    <Screen title={server.name} back={`/servers/${server.id}`} main={main}>
+      {!keyPlaced && server.publicKey !== undefined && <PlaceKey publicKey={server.publicKey} />}
+      {keyPlaced && result && <Stages stages={result.stages} />}
+      {keyPlaced && test.isPending && !result && <Waiting rows={2} />}
+      {question && <Fingerprint question={question} busy={pin.isPending || test.isPending} accept={trust} reject={() => setRejected(true)} />}
+      {rejected && <p className="notice bad" role="alert">{text.rejected}</p>}
+      {result?.code === 'ssh.host_key_changed' && <Changed server={server} result={result} />}
+      {result?.ok && (
+        <p className="notice" role="status">
+          <strong>{text.ok}</strong>
+          {text.okHelp}
+        </p>
+      )}
+      {test.isError && <Failed error={test.error} retry={run} />}
+      {pin.isError && <Failed error={pin.error} />}
+    </Screen>
+  );
+}
+
+export interface KeyQuestion {
+  hop: 'server' | 'jump';
+  type: string;
+  sha256: string;
+}
+
+/** The key that the test showed and nobody has confirmed yet; the jump host's comes first. */
+function keyInQuestion(server: Server, { code, hostKey, jumpHostKey }: Test): KeyQuestion | undefined {
+  if (code !== 'ssh.host_key_unconfirmed') return undefined;
+  if (jumpHostKey && !server.jump?.hostKey) return { hop: 'jump', ...jumpHostKey };
+  return hostKey ? { hop: 'server', ...hostKey } : undefined;
+}
+
+function PlaceKey({ publicKey }: { publicKey: string }) {
+  // One line for any login shell; the key holds no quotes.
+  const command = `mkdir -p ~/.ssh && chmod 700 ~/.ssh && echo '${publicKey}' >> ~/.ssh/authorized_keys && chmod 600 ~/.ssh/authorized_keys`;
+  return (
+    <section className="card">
+      <h2>{text.publicKey}</h2>
+      <p>{text.publicKeyHelp}</p>
+      <CopyLine text={command} />
+    </section>
+  );
+}
+
+function Changed({ server, result }: { server: Server; result: Test }) {
+  return (
+    <section className="notice bad" role="alert">
+      <strong>{text.changedTitle}</strong>
+      <p>{text.changedHelp}</p>
+      <p>
+        {text.old}: <bdi dir="ltr">{server.hostKey?.sha256}</bdi>
+      </p>
+      <p>
+        {text.fresh}: <bdi dir="ltr">{result.hostKey?.sha256}</bdi>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,111 @@
+/** The wire protocol of Telegram's Mini Apps, spoken directly: no SDK, no third-party request, 2 kB. Outside Telegram every call is a no-op. */
+type Payload = Record<string, unknown>;
+type Listener = (payload: Payload) => void;
+
+interface Native extends Window {
+  TelegramWebviewProxy?: { postEvent?: (name: string, json: string) => void };
+  Telegram?: { WebView?: { receiveEvent?: (name: string, payload: Payload) => void } };
+  TelegramGameProxy_receiveEvent?: (name: string, payload: Payload) => void;
+}
+
+const native: Native = window;
+const WEB_CLIENT = 'https://web.telegram.org';
+const LAUNCH_KEY = 'launch';
+const listeners = new Map<string, Set<Listener>>();
+
+const inFrame = window.parent !== window;
+const launch = readLaunch();
+
+/** Signed by Telegram; sent to the server byte for byte, and never trusted here. Empty outside Telegram. */
+export const initData = launch.get('tgWebAppData') ?? '';
+export const isTelegram = launch.has('tgWebAppVersion');
+export const platform = launch.get('tgWebAppPlatform') ?? 'browser';
+/** `srv_…` or `task_…`: names a screen, and never does more than open it. */
+export const startParam = new URLSearchParams(initData).get('start_param') ?? new URLSearchParams(location.search).get('tgWebAppStartParam') ?? undefined;
+
+function readLaunch(): URLSearchParams {
+  const fromHash = new URLSearchParams(location.hash.slice(1));
+  if (fromHash.has('tgWebAppVersion')) {
+    sessionStorage.setItem(LAUNCH_KEY, fromHash.toString());
+    // It is a credential: it must not stay in the address, from where it would be shared or reported.
+    history.replaceState(history.state, '', location.pathname + location.search);
+    return fromHash;
+  }
+  return new URLSearchParams(sessionStorage.getItem(LAUNCH_KEY) ?? '');
+}
+
+export function atLeast(wanted: string): boolean {
+  const numbers = (text: string): number[] => text.split('.').map(Number);
+  const [have = 0, haveMinor = 0] = numbers(launch.get('tgWebAppVersion') ?? '0');
+  const [want = 0, wantMinor = 0] = numbers(wanted);
+  return have !== want ? have > want : haveMinor >= wantMinor;
+}
+
+export function post(name: string, params: Payload = {}): void {
+  if (!isTelegram) return;
+  if (native.TelegramWebviewProxy?.postEvent) native.TelegramWebviewProxy.postEvent(name, JSON.stringify(params));
+  else if (inFrame) window.parent.postMessage(JSON.stringify({ eventType: name, eventData: params }), WEB_CLIENT);
+}
+
+export function on(name: string, listener: Listener): () => void {
+  const all = listeners.get(name) ?? new Set();
+  listeners.set(name, all.add(listener));
+  return () => void all.delete(listener);
+}
+
+const receive = (name: string, payload: Payload | undefined): void => listeners.get(name)?.forEach((listener) => listener(payload ?? {}));
+
+/** Connects to the client and asks for what the layout needs; call once, before the first render. */
+export function start(): void {
+  if (inFrame) {
+    window.addEventListener('message', ({ source, origin, data }) => {
+      if (source !== window.parent || origin !== WEB_CLIENT || typeof data !== 'string') return;
+      const message = parse(data);
+      if (typeof message?.['eventType'] === 'string') receive(message['eventType'], message['eventData'] as Payload | undefined);
+    });
+  }
+  native.Telegram = { ...native.Telegram, WebView: { ...native.Telegram?.WebView, receiveEvent: receive } };
+  native.TelegramGameProxy_receiveEvent = receive;
+  on('theme_changed', ({ theme_params }) => setTheme((theme_params ?? {}) as Record<string, string>));
+  on('viewport_changed', ({ height, is_state_stable }) => {
+    // iOS now and then reports a height of 1.
+    if (is_state_stable && Number(height) > 100) setVariable('--tg-viewport-stable-height', `${Number(height)}px`);
+  });
+  on('safe_area_changed', (inset) => setInset('safe-area', inset));
+  on('content_safe_area_changed', (inset) => setInset('content-safe-area', inset));
+  if (!isTelegram) return;
+  if (inFrame) post('iframe_ready', { reload_supported: true });
+  post('web_app_request_theme');
+  post('web_app_request_viewport');
+  if (atLeast('8.0')) {
+    post('web_app_request_safe_area');
+    post('web_app_request_content_safe_area');
+  }
+  const performance = /Telegram-Android\/[\d.]+ \(.*; (LOW|AVERAGE|HIGH)\)/.exec(navigator.userAgent)?.[1];
+  document.documentElement.dataset['performance'] = (performance ?? 'HIGH').toLowerCase();
+}
+
+function parse(text: string): Payload | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Payload) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const setVariable = (name: string, value: string): void => document.documentElement.style.setProperty(name, value);
+
+function setTheme(theme: Record<string, string>): void {
+  for (const [key, value] of Object.entries(theme)) if (/^#[0-9a-f]{6}$/i.test(value)) setVariable(`--tg-theme-${key.replaceAll('_', '-')}`, value);
+  const background = theme['bg_color'];
+  if (!background) return;
+  sessionStorage.setItem('theme', JSON.stringify(theme));
+  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
+  document.documentElement.style.colorScheme = Math.sqrt(0.299 * r * r + 0.587 * g * g + 0.114 * b * b) < 120 ? 'dark' : 'light';
+  if (atLeast('6.1')) post('web_app_set_header_color', { color_key: 'secondary_bg_color' });
+}
+
+function setInset(name: string, inset: Payload): void {
+  for (const side of ['top', 'right', 'bottom', 'left']) setVariable(`--tg-${name}-inset-${side}`, `${Math.max(0, Number(inset[side] ?? 0))}px`);
+}
