@@ -13,6 +13,8 @@ await build({
   sourcemap: true,
   external: ['better-sqlite3', 'ssh2', 'cpu-features', 'pino'],
   // Some packages are CommonJS and ask for `require`; the compile cache keeps what V8 made of the file for the next start.
-  banner: { js: "import { createRequire, enableCompileCache } from 'node:module'; enableCompileCache(); const require = createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire, enableCompileCache } from 'node:module'; enableCompileCache(); const require = createRequire(import.meta.url);",
+  },
   logLevel: 'warning',
 });

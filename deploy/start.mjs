@@ -10,9 +10,16 @@ if (!dev) {
   buildWebApp();
   buildBackend();
 }
-const main = dev ? ['--watch-path=backend/src', '--watch-path=shared/src', join(ROOT, 'backend/src/main.ts')] : ['--enable-source-maps', join(ROOT, 'backend/dist/main.mjs')];
+const main = dev
+  ? ['--watch-path=backend/src', '--watch-path=shared/src', join(ROOT, 'backend/src/main.ts')]
+  : ['--enable-source-maps', join(ROOT, 'backend/dist/main.mjs')];
 const child = spawn(pinnedNode(), main, { cwd: ROOT, env: toolEnvironment(), stdio: 'inherit' });
-if (dev) spawn(pinnedNode(), [join(ROOT, 'node_modules/vite/bin/vite.js')], { cwd: join(ROOT, 'webapp'), env: toolEnvironment(), stdio: 'inherit' });
+if (dev)
+  spawn(pinnedNode(), [join(ROOT, 'node_modules/vite/bin/vite.js')], {
+    cwd: join(ROOT, 'webapp'),
+    env: toolEnvironment(),
+    stdio: 'inherit',
+  });
 // A terminal sends Ctrl-C to both of us: ours is to wait for the child, which drains. Others send it to us alone.
 for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal === 'SIGHUP' ? 'SIGTERM' : signal));
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));

@@ -10,7 +10,9 @@ const MARK = join(MODULES, '.clawmoor-installed');
 
 export function refuseOldNode() {
   if (Number(process.versions.node.split('.')[0]) >= 20) return;
-  process.stderr.write(`Clawmoor needs Node.js 20 or newer to start; this is ${process.version}. It brings its own Node.js 24 after that.\n`);
+  process.stderr.write(
+    `Clawmoor needs Node.js 20 or newer to start; this is ${process.version}. It brings its own Node.js 24 after that.\n`,
+  );
   process.exit(1);
 }
 
@@ -32,12 +34,16 @@ export function npm(words, options = {}) {
 
 /** Installs what the lockfile says, when it was not installed yet or has changed. */
 export function installPackages() {
-  const wanted = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const wanted = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(MARK) && readFileSync(MARK, 'utf8') === wanted) return;
   process.stderr.write('Installing the packages of the lockfile; this takes about a minute …\n');
   const { status, stdout, stderr } = npm(['ci', '--no-audit', '--no-fund', '--loglevel=error']);
   if (status !== 0) {
-    process.stderr.write(`${stdout ?? ''}${stderr ?? ''}\nThe packages could not be installed. Check that this machine reaches the npm registry: npm ping\n`);
+    process.stderr.write(
+      `${stdout ?? ''}${stderr ?? ''}\nThe packages could not be installed. Check that this machine reaches the npm registry: npm ping\n`,
+    );
     process.exit(1);
   }
   writeFileSync(MARK, wanted);
@@ -73,7 +79,12 @@ export function buildWebApp() {
   buildWhenStale({
     sources: ['webapp', 'shared', 'package-lock.json'],
     stamp: join(ROOT, 'webapp/dist/.stamp'),
-    run: () => spawnSync(pinnedNode(), [join(MODULES, 'vite/bin/vite.js'), 'build', '--logLevel=error'], { cwd: join(ROOT, 'webapp'), encoding: 'utf8', env: toolEnvironment() }),
+    run: () =>
+      spawnSync(pinnedNode(), [join(MODULES, 'vite/bin/vite.js'), 'build', '--logLevel=error'], {
+        cwd: join(ROOT, 'webapp'),
+        encoding: 'utf8',
+        env: toolEnvironment(),
+      }),
   });
 }
 

@@ -5,7 +5,12 @@ import * as z from 'zod/mini';
 
 const list = z.pipe(
   z._default(z.string(), ''),
-  z.transform((text: string) => text.split(',').map((item) => item.trim()).filter(Boolean)),
+  z.transform((text: string) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  ),
 );
 const port = z.coerce.number().check(z.int(), z.minimum(0), z.maximum(65535));
 const cidrOrAddress = /^[0-9a-f.:]+(\/\d{1,3})?$/i;
@@ -139,10 +144,12 @@ function secretProblems({ JWT_SECRET, ENCRYPTION_KEY, TELEGRAM_BOT_TOKEN }: Secr
 
 function keyProblems(text: string, jwtSecret: string | undefined): string[] {
   const keys = parseKeys(text);
-  if (!keys) return ['ENCRYPTION_KEY: must be kid:base64 of 32 bytes (several by comma); make one with: echo "k1:$(openssl rand -base64 32)"'];
+  if (!keys)
+    return ['ENCRYPTION_KEY: must be kid:base64 of 32 bytes (several by comma); make one with: echo "k1:$(openssl rand -base64 32)"'];
   if (new Set(keys.map(({ kid }) => kid)).size !== keys.length) return ['ENCRYPTION_KEY: two keys have the same name before the colon'];
   if (keys.some(({ key }) => new Set(key).size < 8)) return ['ENCRYPTION_KEY: not random enough; make one with: openssl rand -base64 32'];
-  if (jwtSecret && keys.some(({ key }) => key.toString('base64') === jwtSecret)) return ['ENCRYPTION_KEY: must not be the same as JWT_SECRET'];
+  if (jwtSecret && keys.some(({ key }) => key.toString('base64') === jwtSecret))
+    return ['ENCRYPTION_KEY: must not be the same as JWT_SECRET'];
   return [];
 }
 

@@ -22,7 +22,9 @@ async function start(): Promise<void> {
   world.ownPorts.push(port);
   await world.begin();
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
-  process.stdout.write(`Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`);
+  process.stdout.write(
+    `Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`,
+  );
   stopPolitely(world, server);
 }
 
@@ -49,9 +51,11 @@ function stopPolitely(world: World, server: ReturnType<typeof createServer>): vo
 }
 
 start().catch((error: unknown) => {
-  if (error instanceof ConfigInvalid || (error instanceof Error && ['MigrationRefused', 'WrongKey'].includes(error.name))) return refuse(error.message);
+  if (error instanceof ConfigInvalid || (error instanceof Error && ['MigrationRefused', 'WrongKey'].includes(error.name)))
+    return refuse(error.message);
   const { code } = error as { code?: string };
-  if (code === 'EADDRINUSE') return refuse(`Port ${process.env['PORT'] || 3000} is taken by another program. Choose another: PORT=3001 npm start`);
+  if (code === 'EADDRINUSE')
+    return refuse(`Port ${process.env['PORT'] || 3000} is taken by another program. Choose another: PORT=3001 npm start`);
   if (code === 'EACCES') return refuse(`This user may not listen on port ${process.env['PORT'] || 3000} or write to the data folder.`);
   return refuse(error instanceof Error ? (error.stack ?? error.message) : String(error));
 });

@@ -63,9 +63,19 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const dial = createDialer(policy);
   const members = membersStore(db, clock);
   const audit = createAudit({ db, clock });
-  const auth = createAuth({ db, clock, makeId, jwtKey: config.jwtKey, superAdminIds: config.superAdminIds, registration: config.registration });
+  const auth = createAuth({
+    db,
+    clock,
+    makeId,
+    jwtKey: config.jwtKey,
+    superAdminIds: config.superAdminIds,
+    registration: config.registration,
+  });
   const servers = createServers({
-    db, sealer, clock, makeId,
+    db,
+    sealer,
+    clock,
+    makeId,
     prober: createProber({ dial }),
     keys: { generateKeyPair: () => generateKeyPair(), readPrivateKey },
     checkHost: (host, port) => checkHostLiteral(host, port, policy),
@@ -79,7 +89,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const hosts = createPool({
     targetOf: servers.targetOf,
     dial,
-    onState: (serverId, state) => void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
+    onState: (serverId, state) =>
+      void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
   const gateways = createGateways({ hosts, clock, log });
   const forget = (serverId: string): void => {
@@ -102,12 +113,34 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   let endTrial: (() => Promise<void>) | undefined;
 
   return {
-    config, log, limits, stopping, ownPorts, db, clock, members, audit, auth, servers, hosts, gateways, tasks, setup, openclaw,
+    config,
+    log,
+    limits,
+    stopping,
+    ownPorts,
+    db,
+    clock,
+    members,
+    audit,
+    auth,
+    servers,
+    hosts,
+    gateways,
+    tasks,
+    setup,
+    openclaw,
     webFolder: webFolder(),
-    health: { version: VERSION, trial: config.trial, checkWritable, stopping: stopping.signal, openApi: () => describeApi(api, { version: VERSION }) },
+    health: {
+      version: VERSION,
+      trial: config.trial,
+      checkWritable,
+      stopping: stopping.signal,
+      openApi: () => describeApi(api, { version: VERSION }),
+    },
     signIn: {
       auth,
-      readInitData: (raw: string) => readInitData(raw, { botToken: config.botToken, maxAgeSeconds: config.initDataMaxAgeSeconds, now: clock.now() }),
+      readInitData: (raw: string) =>
+        readInitData(raw, { botToken: config.botToken, maxAgeSeconds: config.initDataMaxAgeSeconds, now: clock.now() }),
       signTrialInitData: () => {
         if (!config.trial) throw noTrial();
         return signInitData({ id: Number(TRIAL_USER_ID), first_name: TRIAL_NAME }, config.botToken, clock.now());

@@ -21,11 +21,26 @@ const signedBy = (token) => {
 
 const iso = (ms) => new Date(ms).toISOString();
 const view = (row) => ({
-  id: row.id, name: row.name, role: row.role, tags: JSON.parse(row.tags), kind: row.kind, state: row.state,
-  stateAt: row.state_at === null ? null : iso(row.state_at), openTaskId: null,
-  createdAt: iso(row.created_at), updatedAt: iso(row.updated_at), host: row.host, port: row.port,
-  username: row.username, authMethod: row.auth_method, hasPassword: true, hasKey: false,
-  hasPassphrase: false, hasSudoPassword: false, hostKey: null, jump: null,
+  id: row.id,
+  name: row.name,
+  role: row.role,
+  tags: JSON.parse(row.tags),
+  kind: row.kind,
+  state: row.state,
+  stateAt: row.state_at === null ? null : iso(row.state_at),
+  openTaskId: null,
+  createdAt: iso(row.created_at),
+  updatedAt: iso(row.updated_at),
+  host: row.host,
+  port: row.port,
+  username: row.username,
+  authMethod: row.auth_method,
+  hasPassword: true,
+  hasKey: false,
+  hasPassphrase: false,
+  hasSudoPassword: false,
+  hostKey: null,
+  jump: null,
 });
 
 const server = createServer((request, response) => {

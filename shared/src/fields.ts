@@ -6,7 +6,12 @@ export const Time = z.string();
 /** A display name: 1–64 characters, no line breaks or other control characters. */
 export const Name = z
   .string()
-  .check(z.trim(), z.minLength(1), z.maxLength(64), z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u, 'no control characters'));
+  .check(
+    z.trim(),
+    z.minLength(1),
+    z.maxLength(64),
+    z.regex(/^[^\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]*$/u, 'no control characters'),
+  );
 
 /** A TCP port. */
 export const Port = z.int().check(z.minimum(1), z.maximum(65535));

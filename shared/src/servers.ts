@@ -10,9 +10,7 @@ const hostname = /^(?=.{1,253}\.?$)(?!-)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.
 const ipv6 = /^[0-9a-f:]{2,39}(\.\d{1,3}){0,3}$/i;
 export const isHost = (text: string): boolean => hostname.test(text) || (text.includes(':') && ipv6.test(text));
 
-export const HostName = z
-  .string()
-  .check(z.trim(), z.toLowerCase(), z.maxLength(253), z.refine(isHost, 'not a host name or an IP address'));
+export const HostName = z.string().check(z.trim(), z.toLowerCase(), z.maxLength(253), z.refine(isHost, 'not a host name or an IP address'));
 export const Username = z.string().check(z.regex(/^[a-z_][a-z0-9_-]{0,31}\$?$/, 'not a Unix user name'));
 
 const Password = z.string().check(z.minLength(1), z.maxLength(1024));

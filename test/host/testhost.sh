@@ -89,7 +89,7 @@ need_tools() {
   for tool in "$@"; do
     command -v "$tool" >/dev/null || missing+=("$tool")
   done
-  ((${#missing[@]} == 0)) || die "missing: ${missing[*]}; `npm test` as root installs them"
+  ((${#missing[@]} == 0)) || die "missing: ${missing[*]}; as root, npm test installs them"
 }
 
 check_name() {

@@ -24,7 +24,17 @@ export interface TestSshd {
 }
 
 /** A real OpenSSH server on a free loopback port, for the current user, with a home folder of its own. */
-export async function startSshd({ config = [], hostKeyTypes = ['ed25519'], port: wanted, env = {} }: { config?: string[]; hostKeyTypes?: ('ed25519' | 'rsa' | 'ecdsa')[]; port?: number; env?: Record<string, string> } = {}): Promise<TestSshd> {
+export async function startSshd({
+  config = [],
+  hostKeyTypes = ['ed25519'],
+  port: wanted,
+  env = {},
+}: {
+  config?: string[];
+  hostKeyTypes?: ('ed25519' | 'rsa' | 'ecdsa')[];
+  port?: number;
+  env?: Record<string, string>;
+} = {}): Promise<TestSshd> {
   if (!SSHD) throw new Error('There is no sshd here; install openssh-server');
   const dir = await mkdtemp(join(tmpdir(), 'clawmoor-sshd-'));
   const home = join(dir, 'home');
@@ -57,13 +67,26 @@ export async function startSshd({ config = [], hostKeyTypes = ['ed25519'], port:
 }
 
 async function makeHostKey(dir: string, type: string): Promise<string> {
-  
   const file = join(dir, `host_${type}`);
   execFileSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-C', 'test', '-f', file]);
   return readFileSync(`${file}.pub`, 'utf8');
 }
 
-function configText({ dir, home, port, hostKeyTypes, config, env }: { dir: string; home: string; port: number; hostKeyTypes: string[]; config: string[]; env: Record<string, string> }): string {
+function configText({
+  dir,
+  home,
+  port,
+  hostKeyTypes,
+  config,
+  env,
+}: {
+  dir: string;
+  home: string;
+  port: number;
+  hostKeyTypes: string[];
+  config: string[];
+  env: Record<string, string>;
+}): string {
   const variables = Object.entries({ HOME: home, XDG_RUNTIME_DIR: join(dir, 'run'), ...env }).map(([name, value]) => `${name}=${value}`);
   return [
     // The first value counts in sshd_config: what a test says comes before the defaults.
@@ -99,7 +122,9 @@ async function answering(port: number, dead: () => string | undefined): Promise<
     const why = dead();
     if (why) throw new Error(why);
     const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1').once('connect', () => (socket.destroy(), resolve(true))).once('error', () => resolve(false));
+      const socket = connect(port, '127.0.0.1')
+        .once('connect', () => (socket.destroy(), resolve(true)))
+        .once('error', () => resolve(false));
     });
     if (open) return;
     await delay(50);

@@ -18,6 +18,7 @@ export async function authenticate(request: Request, readToken: ReadToken): Prom
   const header = request.headers.authorization;
   if (header === undefined) throw new Problem('auth.required', 'Sign in first: this needs the header Authorization: Bearer <token>');
   const token = BEARER.exec(header)?.[1];
-  if (token === undefined || header.length > 4096) throw new Problem('auth.token_invalid', 'The Authorization header holds no token of ours');
+  if (token === undefined || header.length > 4096)
+    throw new Problem('auth.token_invalid', 'The Authorization header holds no token of ours');
   return readToken(token);
 }

@@ -12,7 +12,11 @@ export function answerErrors(log: Logger, explain: ExplainError): ErrorRequestHa
     const known = error instanceof Problem ? error : (explain(error) ?? ofBodyParser(error));
     if (!known) log.error({ err: error, requestId: request.id, method: request.method, path: request.path }, 'unexpected failure');
     if (response.headersSent) return next(error);
-    const problem = known ?? new Problem('internal.unexpected', 'Something went wrong on our side', { fix: 'Try again; if it stays, send the request id to the operator.' });
+    const problem =
+      known ??
+      new Problem('internal.unexpected', 'Something went wrong on our side', {
+        fix: 'Try again; if it stays, send the request id to the operator.',
+      });
     request.problemCode = problem.code;
     if (problem.retryAfter !== undefined) response.setHeader('Retry-After', String(problem.retryAfter));
     response.status(problem.status).json(bodyOf(problem, request.id));

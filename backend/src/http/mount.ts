@@ -26,7 +26,12 @@ type Handle = (input: Record<string, unknown>, context: RequestContext) => unkno
 const BODY_LIMIT = '256kb';
 
 /** Puts every operation of the table on the router, with its checks in the fixed order: 401, 404 / 403, 400, 409. */
-export function mount<Table extends Record<string, Route>>(router: IRouter, table: Table, handlers: Handlers<Table>, mounting: Mounting): void {
+export function mount<Table extends Record<string, Route>>(
+  router: IRouter,
+  table: Table,
+  handlers: Handlers<Table>,
+  mounting: Mounting,
+): void {
   // Each handler fits its own route, which the type has just made sure of; the loop below can no longer tell which.
   const byName = handlers as unknown as Record<string, Handle>;
   const methodsOf = new Map<string, string[]>();
@@ -55,7 +60,12 @@ function identify(route: Route, { readToken, checkAccess }: Mounting): RequestHa
   if (access === 'public') return (_request, _response, next) => next();
   return async (request, _response, next) => {
     request.caller = await authenticate(request, readToken);
-    request.target = await checkAccess({ access, caller: request.caller, id: one(request.params['id']), serverId: one(request.query['serverId']) });
+    request.target = await checkAccess({
+      access,
+      caller: request.caller,
+      id: one(request.params['id']),
+      serverId: one(request.query['serverId']),
+    });
     next();
   };
 }

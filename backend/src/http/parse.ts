@@ -20,7 +20,9 @@ function parse(schema: z.ZodMiniType, value: unknown): unknown {
   if (result.success) return result.data;
   const issues = result.error.issues.slice(0, 20).map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
   const [first] = issues;
-  throw new Problem('request.invalid', `The request is not valid: ${first?.path ? `${first.path}: ` : ''}${first?.message ?? 'unknown'}`, { issues });
+  throw new Problem('request.invalid', `The request is not valid: ${first?.path ? `${first.path}: ` : ''}${first?.message ?? 'unknown'}`, {
+    issues,
+  });
 }
 
 const hasBody = (request: Request): boolean =>

@@ -31,9 +31,22 @@ function addNetwork(list: BlockList, network: string): void {
 
 // Cloud metadata and other link-local services, multicast, "this network", reserved: no server of a person is there.
 const NEVER = listOf(
-  '0.0.0.0/8', '169.254.0.0/16', '192.0.0.0/24', '192.0.2.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24', '224.0.0.0/3',
-  '100.100.100.200/32', '168.63.129.16/32',
-  '::/128', 'fd00:ec2::/32', 'fe80::/10', 'ff00::/8', '100::/64', '2001:db8::/32',
+  '0.0.0.0/8',
+  '169.254.0.0/16',
+  '192.0.0.0/24',
+  '192.0.2.0/24',
+  '198.18.0.0/15',
+  '198.51.100.0/24',
+  '203.0.113.0/24',
+  '224.0.0.0/3',
+  '100.100.100.200/32',
+  '168.63.129.16/32',
+  '::/128',
+  'fd00:ec2::/32',
+  'fe80::/10',
+  'ff00::/8',
+  '100::/64',
+  '2001:db8::/32',
 );
 const PRIVATE = listOf('127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '::1/128', 'fc00::/7', 'fec0::/10');
 
@@ -115,10 +128,14 @@ export function createDialer(policy: EgressPolicy): Dial {
   };
 }
 
-const resolveWithSystem = async (host: string): Promise<string[]> => (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
+const resolveWithSystem = async (host: string): Promise<string[]> =>
+  (await lookup(host, { all: true, verbatim: true })).map(({ address }) => address);
 
 function unresolvable(host: string, cause: unknown): never {
-  throw new Problem('server.host_unresolvable', `The name ${host} leads to no address`, { fix: 'Check the spelling, or use the IP address of the server.', cause });
+  throw new Problem('server.host_unresolvable', `The name ${host} leads to no address`, {
+    fix: 'Check the spelling, or use the IP address of the server.',
+    cause,
+  });
 }
 
 async function connectToFirst(addresses: string[], to: { host: string; port: number; signal?: AbortSignal }): Promise<Socket> {
@@ -142,7 +159,10 @@ function connectTo(address: string, { host, port, signal }: { host: string; port
     const end = (error: unknown): void => {
       clearTimeout(late);
       signal?.removeEventListener('abort', abort);
-      socket.removeAllListeners().on('error', () => {}).destroy();
+      socket
+        .removeAllListeners()
+        .on('error', () => {})
+        .destroy();
       reject(error);
     };
     const abort = (): void => end(signal?.reason);
@@ -160,10 +180,19 @@ function connectTo(address: string, { host, port, signal }: { host: string; port
 
 function connectProblem(code: string | undefined, host: string, port: number, cause?: unknown): Problem {
   if (code === 'ECONNREFUSED') {
-    return new Problem('ssh.refused', `${host} refuses connections on port ${port}`, { fix: 'Check the port, and that the SSH service runs: sudo systemctl status ssh', cause });
+    return new Problem('ssh.refused', `${host} refuses connections on port ${port}`, {
+      fix: 'Check the port, and that the SSH service runs: sudo systemctl status ssh',
+      cause,
+    });
   }
   if (code === 'ETIMEDOUT') {
-    return new Problem('ssh.timeout', `${host} did not answer on port ${port}`, { fix: 'Check that the server is on, and that a firewall lets this port in.', cause });
+    return new Problem('ssh.timeout', `${host} did not answer on port ${port}`, {
+      fix: 'Check that the server is on, and that a firewall lets this port in.',
+      cause,
+    });
   }
-  return new Problem('ssh.unreachable', `${host} cannot be reached (${code ?? 'network error'})`, { fix: 'Check the address and the network of the server.', cause });
+  return new Problem('ssh.unreachable', `${host} cannot be reached (${code ?? 'network error'})`, {
+    fix: 'Check the address and the network of the server.',
+    cause,
+  });
 }

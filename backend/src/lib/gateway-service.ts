@@ -28,7 +28,8 @@ setsid sh ./supervise.sh >/dev/null 2>&1 </dev/null &`;
 
 /** Whether it runs and would run again after a reboot; prints `active` and `enabled` where so. */
 export function askService(kind: ServiceKind): Command {
-  if (kind === 'user') return sh`systemctl --user is-active ${UNIT}; systemctl --user is-enabled ${UNIT}; [ -e "/var/lib/systemd/linger/$(id -un)" ] && echo linger`;
+  if (kind === 'user')
+    return sh`systemctl --user is-active ${UNIT}; systemctl --user is-enabled ${UNIT}; [ -e "/var/lib/systemd/linger/$(id -un)" ] && echo linger`;
   if (kind === 'system') return sh`systemctl is-active ${UNIT}; systemctl is-enabled ${UNIT}; echo linger`;
   return sh`cd "$HOME/${SUPERVISOR_FOLDER}" 2>/dev/null && kill -0 "$(cat supervisor.pid)" 2>/dev/null && printf 'active\nenabled\nlinger\n'`;
 }

@@ -2,8 +2,20 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 
 // Names under which a secret could travel. Values never belong in a log line in the first place; this is the net below.
 const SECRET_NAMES = [
-  'password', 'privateKey', 'passphrase', 'sudoPassword', 'apiKey', 'token', 'initData', 'authorization', 'secrets', 'secret',
-  'jwt', 'botToken', 'envelope', 'stdin',
+  'password',
+  'privateKey',
+  'passphrase',
+  'sudoPassword',
+  'apiKey',
+  'token',
+  'initData',
+  'authorization',
+  'secrets',
+  'secret',
+  'jwt',
+  'botToken',
+  'envelope',
+  'stdin',
 ];
 
 /** JSON lines on stdout. Objects under names of secrets are replaced, three levels deep. */

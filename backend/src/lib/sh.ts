@@ -7,8 +7,7 @@ export class Command {
 }
 
 // Single quotes are the one form that every POSIX shell (dash, ash, bash) reads the same way.
-const quote = (value: string): string =>
-  /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
+const quote = (value: string): string => (/^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`);
 
 type Word = string | number | Command;
 

@@ -5,7 +5,12 @@ import type { RequestContext } from '../lib/caller.ts';
 import { Problem } from '../lib/problem.ts';
 
 export function setupHandlers({ setup }: { setup: Setup }): Handlers<typeof setupRoutes> {
-  const start = async (type: string, serverId: string, { caller, idempotencyKey, note }: RequestContext, wishes: Parameters<Setup['start']>[2] = {}) => {
+  const start = async (
+    type: string,
+    serverId: string,
+    { caller, idempotencyKey, note }: RequestContext,
+    wishes: Parameters<Setup['start']>[2] = {},
+  ) => {
     const taskId = await setup.start(type, { serverId, by: caller.userId, idempotencyKey }, wishes);
     const { provider, ...rest } = wishes;
     note({ after: { taskId, ...rest, ...(provider && { provider: { kind: provider.kind, model: provider.model } }) } });
@@ -23,7 +28,9 @@ export function setupHandlers({ setup }: { setup: Setup }): Handlers<typeof setu
     checkUpdates: async ({ id }, { signal }) => ({ components: await setup.checkUpdates(id, signal) }),
     updateComponent: ({ id, body: { component, version } }, context) => {
       if (component !== 'node' && component !== 'openclaw') {
-        throw new Problem('request.invalid', `${component} is not installed by Clawmoor yet`, { issues: [{ path: 'component', message: 'must be node or openclaw' }] });
+        throw new Problem('request.invalid', `${component} is not installed by Clawmoor yet`, {
+          issues: [{ path: 'component', message: 'must be node or openclaw' }],
+        });
       }
       return start('setup.update-component', id, context, { component, version });
     },

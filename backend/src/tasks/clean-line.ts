@@ -1,7 +1,6 @@
 // The colours of a terminal are kept; everything else that a terminal obeys (titles, clipboard, cursor, screen) is dropped.
-// oxlint-disable-next-line no-control-regex -- control characters are what this is about
-const ESCAPES = /\x1b\[[0-9;]*m|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[PX^_][^\x1b]*(?:\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
-// oxlint-disable-next-line no-control-regex
+const ESCAPES =
+  /\x1b\[[0-9;]*m|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)?|\x1b[PX^_][^\x1b]*(?:\x1b\\)?|\x1b\[[0-?]*[ -/]*[@-~]?|\x1b[ -/]*[0-~]?/g;
 const CONTROLS = /[\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f]/g;
 // Marks that turn the direction of writing: they can make a line read as another one.
 const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;

@@ -95,7 +95,10 @@ interface Kept {
   tailSize: number;
 }
 
-function makeRoom(kept: Kept, lines: { step: string; text: string }[]): { lines: { step: string; text: string }[]; forget?: { from: number; to: number } } {
+function makeRoom(
+  kept: Kept,
+  lines: { step: string; text: string }[],
+): { lines: { step: string; text: string }[]; forget?: { from: number; to: number } } {
   if (kept.head < KEEP_EACH) return { lines };
   const first = kept.tail[0];
   let last = first;
@@ -106,7 +109,13 @@ function makeRoom(kept: Kept, lines: { step: string; text: string }[]): { lines:
   if (!first || !last || first === kept.tail[0]) return { lines };
   if (kept.marked === 0) {
     kept.marked = first.seq;
-    lines = [{ step: lines[0]?.step ?? '', text: '[… the middle of this log is left out; the whole of it is on the server, in ~/.clawmoor/runs …]' }, ...lines];
+    lines = [
+      {
+        step: lines[0]?.step ?? '',
+        text: '[… the middle of this log is left out; the whole of it is on the server, in ~/.clawmoor/runs …]',
+      },
+      ...lines,
+    ];
   }
   return { lines, forget: { from: first.seq, to: last.seq } };
 }

@@ -1,6 +1,14 @@
 import { Problem } from '../lib/problem.ts';
 
-const LINK_LOST = new Set(['ssh.connection_lost', 'ssh.timeout', 'ssh.unreachable', 'ssh.refused', 'ssh.no_banner', 'ssh.session_failed', 'server.host_unresolvable']);
+const LINK_LOST = new Set([
+  'ssh.connection_lost',
+  'ssh.timeout',
+  'ssh.unreachable',
+  'ssh.refused',
+  'ssh.no_banner',
+  'ssh.session_failed',
+  'server.host_unresolvable',
+]);
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
 // A server that was never reached in this step: say so soon. One that was lost half-way may be rebooting.

@@ -33,7 +33,8 @@ export async function runStep(run: StepRun): Promise<void> {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(deadlinePassed(Math.round(deadlineMs / 60_000))), deadlineMs);
   const signal = AbortSignal.any([run.signal, late.signal]);
-  const change = (state: StepRow['state'], extra: Partial<StepRow> = {}): Promise<void> => journal.change({ step: { key: step.key, state, ...extra } });
+  const change = (state: StepRow['state'], extra: Partial<StepRow> = {}): Promise<void> =>
+    journal.change({ step: { key: step.key, state, ...extra } });
   try {
     await change('running', resumed ? {} : { started_at: clock.now() });
     const { context, reconnecting } = contextOf(run, signal);

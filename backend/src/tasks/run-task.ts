@@ -29,7 +29,15 @@ export interface TaskRun {
 export async function runTask(run: TaskRun): Promise<void> {
   const { task, store, clock, changed, stop, log } = run;
   const secretTexts = textsOf(run.secrets);
-  const journal = createJournal({ taskId: task.id, generation: task.generation, store, clock, secrets: secretTexts, changed, superseded: () => stop.abort() });
+  const journal = createJournal({
+    taskId: task.id,
+    generation: task.generation,
+    store,
+    clock,
+    secrets: secretTexts,
+    changed,
+    superseded: () => stop.abort(),
+  });
   try {
     if (task.interruptions > MAX_INTERRUPTIONS) throw interrupted();
     await settleWithin(driveSteps(run, journal), stop.signal);
@@ -55,7 +63,19 @@ async function driveSteps({ task, plan, secrets, hosts, store, clock, stop }: Ta
     stop.signal.throwIfAborted();
     const row = rows.get(step.key);
     if (!row || row.state === 'succeeded' || row.state === 'skipped') continue;
-    await runStep({ taskId: task.id, serverId: task.server_id, step, row, input, secrets: parsed, hosts, store, journal, clock, signal: stop.signal });
+    await runStep({
+      taskId: task.id,
+      serverId: task.server_id,
+      step,
+      row,
+      input,
+      secrets: parsed,
+      hosts,
+      store,
+      journal,
+      clock,
+      signal: stop.signal,
+    });
     await journal.change({ task: { interruptions: 0 } });
   }
 }
@@ -86,7 +106,9 @@ async function conclude(run: TaskRun, journal: Journal, { failure }: Conclusion)
   const state = cancelled ? 'cancelled' : failure.code === 'task.interrupted' ? 'interrupted' : 'failed';
   const shown = cancelled ? (confirmed ? undefined : failureOf(cancelUnconfirmed())) : failure;
   const fresh = await store.get(task.id);
-  const open = fresh?.steps.find((step) => step.state === 'running' || step.state === 'reconnecting') ?? (cancelled ? undefined : fresh?.steps.find((step) => step.state === 'waiting'));
+  const open =
+    fresh?.steps.find((step) => step.state === 'running' || step.state === 'reconnecting') ??
+    (cancelled ? undefined : fresh?.steps.find((step) => step.state === 'waiting'));
   if (open) {
     await journal.change({ step: { key: open.key, state, finished_at: run.clock.now(), error: shown ? JSON.stringify(shown) : null } });
   }
@@ -101,15 +123,25 @@ async function endRuns({ task, store, hosts }: TaskRun): Promise<boolean> {
   const runs = (await store.runsOfStep(task.id, running.key)).filter(({ exit_code }) => exit_code === null);
   if (runs.length === 0) return true;
   const signal = AbortSignal.timeout(END_RUNS_WITHIN_MS);
-  const ended = hosts.with(task.server_id, async (host) => (await Promise.all(runs.map(({ name }) => host.runs.cancel(name)))).every(Boolean), { signal });
+  const ended = hosts.with(
+    task.server_id,
+    async (host) => (await Promise.all(runs.map(({ name }) => host.runs.cancel(name)))).every(Boolean),
+    { signal },
+  );
   const late = new Promise<boolean>((resolve) => signal.addEventListener('abort', () => resolve(false), { once: true }));
   return Promise.race([ended.catch(() => false), late]);
 }
 
 /** The one place where a task reaches a final state: its secrets go with it. */
-async function end({ clock }: TaskRun, journal: Journal, { state, failure }: { state: 'succeeded' | 'failed' | 'cancelled' | 'interrupted'; failure?: TaskFailure }): Promise<void> {
+async function end(
+  { clock }: TaskRun,
+  journal: Journal,
+  { state, failure }: { state: 'succeeded' | 'failed' | 'cancelled' | 'interrupted'; failure?: TaskFailure },
+): Promise<void> {
   await journal.flush();
-  await journal.change({ task: { state, finished_at: clock.now(), secrets: null, error: failure ? JSON.stringify(failure) : null, lease_until: null } });
+  await journal.change({
+    task: { state, finished_at: clock.now(), secrets: null, error: failure ? JSON.stringify(failure) : null, lease_until: null },
+  });
 }
 
 /** Every string inside the secrets: what must not appear in the log. */

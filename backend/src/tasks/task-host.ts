@@ -12,7 +12,10 @@ export function hostOfServer(hosts: HostPool, serverId: string, signal: AbortSig
       { signal },
     );
   /** For streams, which live on after the call that made them. */
-  async function keep<T>(use: (host: Host) => Promise<T>, streamOf: (result: T) => { once: (event: 'close', listener: () => void) => unknown }): Promise<T> {
+  async function keep<T>(
+    use: (host: Host) => Promise<T>,
+    streamOf: (result: T) => { once: (event: 'close', listener: () => void) => unknown },
+  ): Promise<T> {
     const { host, release } = await hosts.hold(serverId, { signal });
     try {
       onReached();
@@ -33,8 +36,16 @@ export function hostOfServer(hosts: HostPool, serverId: string, signal: AbortSig
     readFile: (path, options) => borrow((host) => host.readFile(path, withSignal(options))),
     writeFile: (path, content, options) => borrow((host) => host.writeFile(path, content, withSignal(options))),
     upload: (content, path, options) => borrow((host) => host.upload(content, path, withSignal(options))),
-    download: (path, options) => keep((host) => host.download(path, withSignal(options)), (stream) => stream),
-    forward: (port, options) => keep((host) => host.forward(port, withSignal(options)), ({ stream }) => stream),
+    download: (path, options) =>
+      keep(
+        (host) => host.download(path, withSignal(options)),
+        (stream) => stream,
+      ),
+    forward: (port, options) =>
+      keep(
+        (host) => host.forward(port, withSignal(options)),
+        ({ stream }) => stream,
+      ),
     runs: {
       start: (name, script, options) => borrow((host) => host.runs.start(name, script, withSignal(options))),
       follow: (name, options) => borrow((host) => host.runs.follow(name, withSignal(options))),

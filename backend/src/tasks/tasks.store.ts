@@ -23,7 +23,8 @@ export interface Batch {
 export function tasksStore(db: Database) {
   const withSteps = async (row: (TaskRow & { first_name: string | null }) | undefined): Promise<TaskWithSteps | undefined> =>
     row && { ...row, steps: await db.selectFrom('task_step').selectAll().where('task_id', '=', row.id).orderBy('position').execute() };
-  const withCreator = () => db.selectFrom('task').leftJoin('user', 'user.id', 'task.created_by').selectAll('task').select('user.first_name');
+  const withCreator = () =>
+    db.selectFrom('task').leftJoin('user', 'user.id', 'task.created_by').selectAll('task').select('user.first_name');
 
   return {
     /** Adds the task unless its key or its lane is taken: then answers the task that has it. */
@@ -32,7 +33,15 @@ export function tasksStore(db: Database) {
         const taken = (await sameKey(trx, task)) ?? (await sameLane(trx, task));
         if (taken) return taken;
         await trx.insertInto('task').values(task).execute();
-        const rows = steps.map(({ key, title }, position) => ({ task_id: task.id, key, title, position, started_at: null, finished_at: null, error: null }));
+        const rows = steps.map(({ key, title }, position) => ({
+          task_id: task.id,
+          key,
+          title,
+          position,
+          started_at: null,
+          finished_at: null,
+          error: null,
+        }));
         if (rows.length > 0) await trx.insertInto('task_step').values(rows).execute();
         return undefined;
       }),
@@ -42,7 +51,9 @@ export function tasksStore(db: Database) {
       if (serverIds.length === 0) return [];
       let query = withCreator().where('task.server_id', 'in', serverIds);
       if (before) {
-        query = query.where((eb) => eb.or([eb('task.created_at', '<', before.at), eb.and([eb('task.created_at', '=', before.at), eb('task.id', '<', before.id)])]));
+        query = query.where((eb) =>
+          eb.or([eb('task.created_at', '<', before.at), eb.and([eb('task.created_at', '=', before.at), eb('task.id', '<', before.id)])]),
+        );
       }
       const rows = await query.orderBy('task.created_at', 'desc').orderBy('task.id', 'desc').limit(limit).execute();
       return present(await Promise.all(rows.map(withSteps)));
@@ -53,15 +64,32 @@ export function tasksStore(db: Database) {
       if (serverIds) query = query.where('task.server_id', 'in', serverIds);
       return present(await Promise.all((await query.orderBy('task.created_at', 'desc').execute()).map(withSteps)));
     },
-    oldestQueued: () => db.selectFrom('task').selectAll().where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst(),
-    askToCancel: (id: string, at: number) => db.updateTable('task').set({ cancel_asked_at: at }).where('id', '=', id).where('state', 'in', OPEN).execute(),
-    runOf: (taskId: string, name: string) => db.selectFrom('task_run').selectAll().where('task_id', '=', taskId).where('name', '=', name).executeTakeFirst(),
-    runsOfStep: (taskId: string, step: string) => db.selectFrom('task_run').selectAll().where('task_id', '=', taskId).where('step', '=', step).execute(),
-    addRun: (run: Insertable<Tables['task_run']>) => db.insertInto('task_run').values(run).onConflict((conflict) => conflict.doNothing()).execute(),
+    oldestQueued: () =>
+      db.selectFrom('task').selectAll().where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst(),
+    askToCancel: (id: string, at: number) =>
+      db.updateTable('task').set({ cancel_asked_at: at }).where('id', '=', id).where('state', 'in', OPEN).execute(),
+    runOf: (taskId: string, name: string) =>
+      db.selectFrom('task_run').selectAll().where('task_id', '=', taskId).where('name', '=', name).executeTakeFirst(),
+    runsOfStep: (taskId: string, step: string) =>
+      db.selectFrom('task_run').selectAll().where('task_id', '=', taskId).where('step', '=', step).execute(),
+    addRun: (run: Insertable<Tables['task_run']>) =>
+      db
+        .insertInto('task_run')
+        .values(run)
+        .onConflict((conflict) => conflict.doNothing())
+        .execute(),
     eventsAfter: (id: string, after: number, limit: number) =>
       db.selectFrom('task_event').selectAll().where('task_id', '=', id).where('seq', '>', after).orderBy('seq').limit(limit).execute(),
     linesAfter: (id: string, after: number, limit: number) =>
-      db.selectFrom('task_event').selectAll().where('task_id', '=', id).where('kind', '=', 'log').where('seq', '>', after).orderBy('seq').limit(limit).execute(),
+      db
+        .selectFrom('task_event')
+        .selectAll()
+        .where('task_id', '=', id)
+        .where('kind', '=', 'log')
+        .where('seq', '>', after)
+        .orderBy('seq')
+        .limit(limit)
+        .execute(),
     /** Answers the last number, or `undefined` when the task has ended or another process drives it: then nothing was written. */
     write: (id: string, generation: number, batch: Batch) => db.transaction().execute((trx) => writeBatch(trx, id, generation, batch)),
   };
@@ -71,25 +99,64 @@ const present = <T>(rows: (T | undefined)[]): T[] => rows.filter((row) => row !=
 
 async function sameKey(trx: Transaction<Tables>, task: Insertable<Tables['task']>) {
   if (task.idempotency_key == null) return undefined;
-  const row = await trx.selectFrom('task').selectAll().where('created_by', '=', task.created_by).where('idempotency_key', '=', task.idempotency_key).executeTakeFirst();
+  const row = await trx
+    .selectFrom('task')
+    .selectAll()
+    .where('created_by', '=', task.created_by)
+    .where('idempotency_key', '=', task.idempotency_key)
+    .executeTakeFirst();
   return row && { by: 'key' as const, row };
 }
 
 async function sameLane(trx: Transaction<Tables>, task: Insertable<Tables['task']>) {
-  const row = await trx.selectFrom('task').selectAll().where('server_id', '=', task.server_id).where('lane', '=', task.lane).where('state', 'in', OPEN).executeTakeFirst();
+  const row = await trx
+    .selectFrom('task')
+    .selectAll()
+    .where('server_id', '=', task.server_id)
+    .where('lane', '=', task.lane)
+    .where('state', 'in', OPEN)
+    .executeTakeFirst();
   return row && { by: 'lane' as const, row };
 }
 
-async function writeBatch(trx: Transaction<Tables>, id: string, generation: number, { at, lines = [], step, task, run, forget }: Batch): Promise<number | undefined> {
-  const row = await trx.selectFrom('task').select(['last_seq', 'state']).where('id', '=', id).where('generation', '=', generation).executeTakeFirst();
+async function writeBatch(
+  trx: Transaction<Tables>,
+  id: string,
+  generation: number,
+  { at, lines = [], step, task, run, forget }: Batch,
+): Promise<number | undefined> {
+  const row = await trx
+    .selectFrom('task')
+    .select(['last_seq', 'state'])
+    .where('id', '=', id)
+    .where('generation', '=', generation)
+    .executeTakeFirst();
   if (!row || !OPEN.some((state) => state === row.state)) return undefined;
   let seq = row.last_seq;
-  const event = (kind: EventRow['kind'], stepKey: string, text: string): EventRow => ({ task_id: id, seq: ++seq, at, kind, step: stepKey, text });
+  const event = (kind: EventRow['kind'], stepKey: string, text: string): EventRow => ({
+    task_id: id,
+    seq: ++seq,
+    at,
+    kind,
+    step: stepKey,
+    text,
+  });
   const events = lines.map(({ step: key, text }) => event('log', key, text));
   if (step) events.push(event('step', step.key, step.state ?? ''));
   if (task) events.push(event('task', '', task.state ?? ''));
-  for (let from = 0; from < events.length; from += 200) await trx.insertInto('task_event').values(events.slice(from, from + 200)).execute();
-  if (forget) await trx.deleteFrom('task_event').where('task_id', '=', id).where('kind', '=', 'log').where('seq', '>=', forget.from).where('seq', '<=', forget.to).execute();
+  for (let from = 0; from < events.length; from += 200)
+    await trx
+      .insertInto('task_event')
+      .values(events.slice(from, from + 200))
+      .execute();
+  if (forget)
+    await trx
+      .deleteFrom('task_event')
+      .where('task_id', '=', id)
+      .where('kind', '=', 'log')
+      .where('seq', '>=', forget.from)
+      .where('seq', '<=', forget.to)
+      .execute();
   if (step) {
     const { key, ...change } = step;
     await trx.updateTable('task_step').set(change).where('task_id', '=', id).where('key', '=', key).execute();
@@ -98,6 +165,10 @@ async function writeBatch(trx: Transaction<Tables>, id: string, generation: numb
     const { name, ...change } = run;
     await trx.updateTable('task_run').set(change).where('task_id', '=', id).where('name', '=', name).execute();
   }
-  await trx.updateTable('task').set({ ...task, last_seq: seq }).where('id', '=', id).execute();
+  await trx
+    .updateTable('task')
+    .set({ ...task, last_seq: seq })
+    .where('id', '=', id)
+    .execute();
   return seq;
 }

@@ -116,9 +116,16 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
       idempotency_key: idempotencyKey ?? null,
       retry_of: retryOf ?? null,
       created_at: clock.now(),
-      cancel_asked_at: null, lease_until: null, error: null, started_at: null, finished_at: null,
+      cancel_asked_at: null,
+      lease_until: null,
+      error: null,
+      started_at: null,
+      finished_at: null,
     };
-    const taken = await store.add(row, plan.steps(parsed).map(({ key, title }) => ({ key, title })));
+    const taken = await store.add(
+      row,
+      plan.steps(parsed).map(({ key, title }) => ({ key, title })),
+    );
     if (taken?.by === 'key') {
       const identity = (json: string): string => JSON.stringify((plan.identity ?? ((whole: unknown) => whole))(JSON.parse(json)));
       const same = taken.row.type === type && taken.row.server_id === serverId && identity(taken.row.input) === identity(row.input);
@@ -138,7 +145,15 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
     },
     serverOf: store.serverOf,
     /** Newest first; `cursor` is `nextCursor` of the page before. */
-    async list({ serverIds, cursor, limit }: { serverIds: string[]; cursor?: string | undefined; limit: number }): Promise<{ tasks: Task[]; nextCursor: string | null }> {
+    async list({
+      serverIds,
+      cursor,
+      limit,
+    }: {
+      serverIds: string[];
+      cursor?: string | undefined;
+      limit: number;
+    }): Promise<{ tasks: Task[]; nextCursor: string | null }> {
       const [at, ...id] = (cursor ?? '').split('.');
       const before = cursor === undefined ? undefined : { at: Number(at) || 0, id: id.join('.') };
       const rows = await store.list({ serverIds, ...(before && { before }), limit: limit + 1 });
@@ -153,7 +168,8 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
       const lines = await store.linesAfter(id, after, limit);
       return { lines: lines.map(lineView), nextAfter: lines.at(-1)?.seq ?? after, ended: !isOpen(task) && lines.length < limit };
     },
-    watch: (id: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<TaskEvent> => watchTask({ store, bell, id, after, signal }),
+    watch: (id: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<TaskEvent> =>
+      watchTask({ store, bell, id, after, signal }),
     /** Asks a task to stop; it is over within 15 s. Throws `task.already_ended`. */
     async cancel(id: string): Promise<Task> {
       const task = await mustGet(id);
@@ -162,14 +178,25 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
       return taskView(await mustGet(id));
     },
     /** Repeats a task that did not succeed, as a new one. Throws `task.secrets_needed` with their names. */
-    async retry(id: string, { secrets, by, idempotencyKey }: { secrets: Record<string, string>; by: string; idempotencyKey?: string | undefined }): Promise<string> {
+    async retry(
+      id: string,
+      { secrets, by, idempotencyKey }: { secrets: Record<string, string>; by: string; idempotencyKey?: string | undefined },
+    ): Promise<string> {
       const task = await mustGet(id);
       if (isOpen(task) || task.state === 'succeeded') throw notEnded();
       const names = taskView(task).secretsNeeded;
       const missing = names.filter((name) => !Object.hasOwn(secrets, name));
       if (missing.length > 0) throw secretsNeeded(missing);
       const wanted = Object.fromEntries(names.map((name) => [name, secrets[name] ?? '']));
-      return start({ serverId: task.server_id, type: task.type, input: JSON.parse(task.input), secrets: wanted, by, idempotencyKey, retryOf: id });
+      return start({
+        serverId: task.server_id,
+        type: task.type,
+        input: JSON.parse(task.input),
+        secrets: wanted,
+        by,
+        idempotencyKey,
+        retryOf: id,
+      });
     },
     /** Stops everything on a server and waits for it: the server is about to be forgotten. */
     async endAllOf(serverId: string): Promise<void> {

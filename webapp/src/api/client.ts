@@ -31,7 +31,11 @@ export interface Transport {
 
 /** `call(api.listServers, {})`: path, query and body from the route's own entry; the answer parsed by it. */
 export function createCall({ token, renew }: Transport) {
-  return async function call<R extends Route>(route: R, input: Sent<R>, options: { signal?: AbortSignal; headers?: Record<string, string> } = {}): Promise<Awaited<JsonReply<R>>> {
+  return async function call<R extends Route>(
+    route: R,
+    input: Sent<R>,
+    options: { signal?: AbortSignal; headers?: Record<string, string> } = {},
+  ): Promise<Awaited<JsonReply<R>>> {
     const bearer = route.access === 'public' ? undefined : await token();
     let response = await send(route, input, bearer, options);
     if (response.status === 401 && route.access !== 'public') {
@@ -51,19 +55,30 @@ export function addressOf(route: Route, input: Record<string, unknown>): string 
     delete rest[name];
     return value;
   });
-  const query = new URLSearchParams(Object.entries(rest).flatMap(([key, value]) => (value === undefined || value === null ? [] : [[key, String(value)]])));
+  const query = new URLSearchParams(
+    Object.entries(rest).flatMap(([key, value]) => (value === undefined || value === null ? [] : [[key, String(value)]])),
+  );
   return `/api${path}${query.size > 0 ? `?${query}` : ''}`;
 }
 
 const TIMEOUT_MS = 90_000;
 
-async function send(route: Route, input: Record<string, unknown>, bearer: string | undefined, { signal, headers }: { signal?: AbortSignal; headers?: Record<string, string> }): Promise<Response> {
+async function send(
+  route: Route,
+  input: Record<string, unknown>,
+  bearer: string | undefined,
+  { signal, headers }: { signal?: AbortSignal; headers?: Record<string, string> },
+): Promise<Response> {
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   const { body } = input;
   try {
     return await fetch(addressOf(route, input), {
       method: route.method.toUpperCase(),
-      headers: { ...headers, ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...(body !== undefined && { 'content-type': 'application/json' }) },
+      headers: {
+        ...headers,
+        ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });

@@ -25,7 +25,10 @@ export async function follow<R extends Route>({ route, input, token, onEvent, on
   while (!signal.aborted) {
     try {
       const over = await readOnce({
-        url: addressOf(route, input), token, signal, lastId,
+        url: addressOf(route, input),
+        token,
+        signal,
+        lastId,
         onOpen: () => {
           pause = FIRST_PAUSE_MS;
           onState('live');
@@ -34,7 +37,8 @@ export async function follow<R extends Route>({ route, input, token, onEvent, on
           if (id !== undefined) lastId = id;
           const schema: z.ZodMiniType | undefined = route.emits?.[name];
           // The table's schema for this event; the union of them is what `Emitted` names.
-          if (schema) onEvent({ event: name, data: schema.parse(JSON.parse(data)), ...(id !== undefined && { id: Number(id) }) } as Emitted<R>);
+          if (schema)
+            onEvent({ event: name, data: schema.parse(JSON.parse(data)), ...(id !== undefined && { id: Number(id) }) } as Emitted<R>);
         },
       });
       if (over) return;
@@ -63,7 +67,11 @@ async function readOnce({ url, token, signal, lastId, onOpen, onMessage }: Readi
   const bearer = await token();
   // fetch, not EventSource: that one cannot send the Authorization header.
   const response = await fetch(url, {
-    headers: { accept: 'text/event-stream', ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }), ...(lastId !== undefined && { 'last-event-id': lastId }) },
+    headers: {
+      accept: 'text/event-stream',
+      ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+      ...(lastId !== undefined && { 'last-event-id': lastId }),
+    },
     signal: AbortSignal.any([signal, silent.signal]),
   });
   if (!response.ok || !response.body) throw new ApiError(response.status, await response.json().catch(() => ({})));

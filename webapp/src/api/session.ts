@@ -44,7 +44,10 @@ async function renewOnce(): Promise<string | undefined> {
   } catch (error) {
     if (!(error instanceof ApiError) || error.status === 0 || error.status >= 500 || error.status === 429) throw error;
     // The launch of the app may still be young enough to sign in with once more.
-    if (initData !== '') return signIn().then(({ token: fresh }) => fresh).catch(() => end(error));
+    if (initData !== '')
+      return signIn()
+        .then(({ token: fresh }) => fresh)
+        .catch(() => end(error));
     return end(error);
   }
 }

@@ -21,7 +21,8 @@ export const initData = launch.get('tgWebAppData') ?? '';
 export const isTelegram = launch.has('tgWebAppVersion');
 export const platform = launch.get('tgWebAppPlatform') ?? 'browser';
 /** `srv_…` or `task_…`: names a screen, and never does more than open it. */
-export const startParam = new URLSearchParams(initData).get('start_param') ?? new URLSearchParams(location.search).get('tgWebAppStartParam') ?? undefined;
+export const startParam =
+  new URLSearchParams(initData).get('start_param') ?? new URLSearchParams(location.search).get('tgWebAppStartParam') ?? undefined;
 
 function readLaunch(): URLSearchParams {
   const fromHash = new URLSearchParams(location.hash.slice(1));
@@ -97,7 +98,8 @@ function parse(text: string): Payload | undefined {
 const setVariable = (name: string, value: string): void => document.documentElement.style.setProperty(name, value);
 
 function setTheme(theme: Record<string, string>): void {
-  for (const [key, value] of Object.entries(theme)) if (/^#[0-9a-f]{6}$/i.test(value)) setVariable(`--tg-theme-${key.replaceAll('_', '-')}`, value);
+  for (const [key, value] of Object.entries(theme))
+    if (/^#[0-9a-f]{6}$/i.test(value)) setVariable(`--tg-theme-${key.replaceAll('_', '-')}`, value);
   const background = theme['bg_color'];
   if (!background) return;
   sessionStorage.setItem('theme', JSON.stringify(theme));
@@ -107,5 +109,6 @@ function setTheme(theme: Record<string, string>): void {
 }
 
 function setInset(name: string, inset: Payload): void {
-  for (const side of ['top', 'right', 'bottom', 'left']) setVariable(`--tg-${name}-inset-${side}`, `${Math.max(0, Number(inset[side] ?? 0))}px`);
+  for (const side of ['top', 'right', 'bottom', 'left'])
+    setVariable(`--tg-${name}-inset-${side}`, `${Math.max(0, Number(inset[side] ?? 0))}px`);
 }

@@ -9,7 +9,10 @@ export const close = (): void => post('web_app_close');
 
 export function haptic(kind: 'success' | 'error' | 'warning' | 'select'): void {
   if (!atLeast('6.1')) return;
-  post('web_app_trigger_haptic_feedback', kind === 'select' ? { type: 'selection_change' } : { type: 'notification', notification_type: kind });
+  post(
+    'web_app_trigger_haptic_feedback',
+    kind === 'select' ? { type: 'selection_change' } : { type: 'notification', notification_type: kind },
+  );
 }
 
 /** Telegram's own back arrow; `undefined` hides it. */
@@ -38,7 +41,10 @@ export function useMainButton(action: MainAction | undefined): void {
   const { text, disabled = false, busy = false } = action ?? {};
   useEffect(() => {
     if (!hasMainButton) return;
-    post('web_app_setup_main_button', text === undefined ? { is_visible: false } : { is_visible: true, is_active: !disabled && !busy, is_progress_visible: busy, text });
+    post(
+      'web_app_setup_main_button',
+      text === undefined ? { is_visible: false } : { is_visible: true, is_active: !disabled && !busy, is_progress_visible: busy, text },
+    );
     return on('main_button_pressed', () => latest.current && !latest.current.disabled && !latest.current.busy && latest.current.press());
   }, [text, disabled, busy, latest]);
   useEffect(() => () => post('web_app_setup_main_button', { is_visible: false }), []);

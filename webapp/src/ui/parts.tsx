@@ -34,7 +34,13 @@ export function Screen({ title, back, main, children }: ScreenProps) {
       {children}
       {main && !hasMainButton && (
         <div className="bottom">
-          <button type="button" className="button" disabled={main.disabled === true || main.busy === true} aria-busy={main.busy === true} onClick={main.press}>
+          <button
+            type="button"
+            className="button"
+            disabled={main.disabled === true || main.busy === true}
+            aria-busy={main.busy === true}
+            onClick={main.press}
+          >
             {main.text}
           </button>
         </div>
@@ -104,18 +110,31 @@ export function CopyLine({ text }: { text: string }) {
   );
 }
 
-type FieldProps = { label: string; help?: string | undefined; problem?: string | undefined; optional?: boolean } & (({ multiline: true } & ComponentProps<'textarea'>) | ({ multiline?: false } & ComponentProps<'input'>));
+type FieldProps = { label: string; help?: string | undefined; problem?: string | undefined; optional?: boolean } & (
+  | ({ multiline: true } & ComponentProps<'textarea'>)
+  | ({ multiline?: false } & ComponentProps<'input'>)
+);
 
 export function Field({ label, help, problem, optional = false, ...rest }: FieldProps) {
   const id = useId();
-  const described = { 'aria-describedby': `${id}-help`, 'aria-invalid': problem !== undefined, autoCapitalize: 'none', autoCorrect: 'off', spellCheck: false };
+  const described = {
+    'aria-describedby': `${id}-help`,
+    'aria-invalid': problem !== undefined,
+    autoCapitalize: 'none',
+    autoCorrect: 'off',
+    spellCheck: false,
+  };
   const { multiline, ...control } = rest;
   return (
     <label className="field">
       <span>
         {label} {optional && <small className="tag">{words.app.optional}</small>}
       </span>
-      {multiline ? <textarea {...described} {...(control as ComponentProps<'textarea'>)} /> : <input {...described} {...(control as ComponentProps<'input'>)} />}
+      {multiline ? (
+        <textarea {...described} {...(control as ComponentProps<'textarea'>)} />
+      ) : (
+        <input {...described} {...(control as ComponentProps<'input'>)} />
+      )}
       <small id={`${id}-help`} className={problem ? 'bad' : 'hint'} role={problem ? 'alert' : undefined}>
         {problem ?? help}
       </small>

@@ -55,7 +55,9 @@ async function fetchTarball(folder: string, name: string, version: string): Prom
     const source = join(fresh, packed.filename.replaceAll('/', '-').replace(/^@/, ''));
     const { sha512 } = await digests(source);
     if (`sha512-${sha512}` !== packed.integrity) {
-      throw new Problem('setup.node_integrity', `The package ${name} that was fetched is not the one that the registry names`, { fix: 'Try again; if it stays, check the registry that npm uses here.' });
+      throw new Problem('setup.node_integrity', `The package ${name} that was fetched is not the one that the registry names`, {
+        fix: 'Try again; if it stays, check the registry that npm uses here.',
+      });
     }
     await rename(source, file);
     await rm(`${file}.sha256`, { force: true });
@@ -89,14 +91,22 @@ function npm(words: string[], timeout: number, signal?: AbortSignal): Promise<st
   const script = process.env['npm_execpath'];
   const [file, args] = script?.endsWith('.js') ? [process.execPath, [script, ...words]] : ['npm', words];
   return new Promise((resolve, reject) => {
-    execFile(file, args, { timeout, maxBuffer: 16 * 1024 * 1024, ...(signal && { signal }) }, (error, stdout) => (error ? reject(unavailable(error)) : resolve(stdout)));
+    execFile(file, args, { timeout, maxBuffer: 16 * 1024 * 1024, ...(signal && { signal }) }, (error, stdout) =>
+      error ? reject(unavailable(error)) : resolve(stdout),
+    );
   });
 }
 
 const unavailable = (cause: unknown): Problem =>
-  new Problem('setup.node_unavailable', 'Clawmoor could not fetch a package from the npm registry', { fix: 'Check that the machine that runs Clawmoor reaches the registry: npm ping', cause });
+  new Problem('setup.node_unavailable', 'Clawmoor could not fetch a package from the npm registry', {
+    fix: 'Check that the machine that runs Clawmoor reaches the registry: npm ping',
+    cause,
+  });
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;
-  return Promise.race([promise, new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true }))]);
+  return Promise.race([
+    promise,
+    new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason), { once: true })),
+  ]);
 }

@@ -37,7 +37,10 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
     try {
       return await connectOnce(serverId, scopes, signal);
     } catch (error) {
-      const stale = error instanceof Problem && ['gateway.token_mismatch', 'gateway.down', 'gateway.bad_answer'].includes(error.code) && known.delete(serverId);
+      const stale =
+        error instanceof Problem &&
+        ['gateway.token_mismatch', 'gateway.down', 'gateway.bad_answer'].includes(error.code) &&
+        known.delete(serverId);
       if (!stale) throw error;
       return connectOnce(serverId, scopes, signal); // the token or the port may have been changed on the server
     }
@@ -90,7 +93,17 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
       try {
         const { socket, access, via, connectedAt } = await use(serverId, 'read', signal);
         const agents = await socket.request('agents.list', {}, { signal, timeoutMs: 10_000 });
-        return { ...NOTHING, state: 'ready', version: clip(socket.hello.server.version), newerThanTested: isNewerThanTested(socket.hello.server.version), protocol: socket.hello.protocol, port: access.port, via, agents: countOf(agents), connectedAt: iso(connectedAt) };
+        return {
+          ...NOTHING,
+          state: 'ready',
+          version: clip(socket.hello.server.version),
+          newerThanTested: isNewerThanTested(socket.hello.server.version),
+          protocol: socket.hello.protocol,
+          port: access.port,
+          via,
+          agents: countOf(agents),
+          connectedAt: iso(connectedAt),
+        };
       } catch (error) {
         if (error instanceof Problem) return { ...NOTHING, state: stateOf(error), message: error.message, fix: error.fix ?? null };
         signal?.throwIfAborted();
@@ -112,7 +125,10 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
       for (const [key, opening] of connections) {
         if (!key.startsWith(`${serverId} `)) continue;
         connections.delete(key);
-        opening.then(({ socket }) => socket.close(), () => {});
+        opening.then(
+          ({ socket }) => socket.close(),
+          () => {},
+        );
       }
     },
     async [Symbol.asyncDispose]() {
@@ -123,7 +139,18 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
   };
 }
 
-const NOTHING: GatewayStatus = { state: 'connecting', message: null, fix: null, version: null, newerThanTested: false, protocol: null, port: null, via: null, agents: null, connectedAt: null };
+const NOTHING: GatewayStatus = {
+  state: 'connecting',
+  message: null,
+  fix: null,
+  version: null,
+  newerThanTested: false,
+  protocol: null,
+  port: null,
+  via: null,
+  agents: null,
+  connectedAt: null,
+};
 
 const clip = (text: string): string => text.slice(0, 64);
 const countOf = (payload: unknown): number | null => {

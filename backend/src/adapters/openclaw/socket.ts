@@ -22,7 +22,9 @@ const Frame = z.discriminatedUnion('type', [
     id: z.string(),
     ok: z.boolean(),
     payload: z.optional(z.unknown()),
-    error: z.optional(z.looseObject({ code: z.optional(z.string()), message: z.optional(z.string()), retryAfterMs: z.optional(z.number()) })),
+    error: z.optional(
+      z.looseObject({ code: z.optional(z.string()), message: z.optional(z.string()), retryAfterMs: z.optional(z.number()) }),
+    ),
   }),
 ]);
 
@@ -42,7 +44,11 @@ export interface GatewayEvent {
 
 export interface GatewaySocket {
   hello: Hello;
-  request(method: string, params?: Record<string, unknown>, options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined }): Promise<unknown>;
+  request(
+    method: string,
+    params?: Record<string, unknown>,
+    options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined },
+  ): Promise<unknown>;
   events: EventEmitter<{ event: [GatewayEvent] }>;
   /** Aborts when the socket is over, with the reason. */
   gone: AbortSignal;
@@ -90,7 +96,11 @@ export function openSocket({ stream, port, token, scopes, signal }: SocketOption
     stream.destroy();
   };
 
-  function request(method: string, params: Record<string, unknown> = {}, { signal: abort, timeoutMs = REQUEST_TIMEOUT_MS }: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined } = {}): Promise<unknown> {
+  function request(
+    method: string,
+    params: Record<string, unknown> = {},
+    { signal: abort, timeoutMs = REQUEST_TIMEOUT_MS }: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined } = {},
+  ): Promise<unknown> {
     if (gone.signal.aborted) return Promise.reject(gone.signal.reason);
     if (pending.size >= MOST_PENDING) return Promise.reject(gatewayTimeout(method));
     const id = String(++lastId);

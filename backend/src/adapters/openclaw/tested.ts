@@ -1,7 +1,11 @@
 /** The newest OpenClaw that the test suite has run with. A newer one is used all the same, with a badge. */
 export const TESTED_UP_TO = '2026.9.6';
 
-const parts = (version: string): number[] => version.split(/[.-]/).slice(0, 3).map((part) => Number.parseInt(part, 10) || 0);
+const parts = (version: string): number[] =>
+  version
+    .split(/[.-]/)
+    .slice(0, 3)
+    .map((part) => Number.parseInt(part, 10) || 0);
 
 export function isNewerThanTested(version: string): boolean {
   const [theirs, tested] = [parts(version), parts(TESTED_UP_TO)];

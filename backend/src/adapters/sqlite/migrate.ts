@@ -46,7 +46,9 @@ function refuseStrangers(applied: { name: string; checksum: string }[], migratio
       );
     }
     if (known.name !== name || checksumOf(known.sql) !== checksum) {
-      throw new MigrationRefused(`The database was made by another build: its migration ${name} is not the one known here as ${known.name}`);
+      throw new MigrationRefused(
+        `The database was made by another build: its migration ${name} is not the one known here as ${known.name}`,
+      );
     }
   }
 }

@@ -48,7 +48,8 @@ export function createChannels(client: Client): Channels {
     else busy -= 1;
   }
 
-  const openExec = (line: string): Promise<ClientChannel> => opened<ClientChannel>((done) => client.exec(line, done), client).catch(refused(sessionFailed));
+  const openExec = (line: string): Promise<ClientChannel> =>
+    opened<ClientChannel>((done) => client.exec(line, done), client).catch(refused(sessionFailed));
 
   return {
     async exec(line, use, { urgent = false, signal } = {}) {
@@ -80,7 +81,8 @@ async function opened<T>(start: (done: Done<T>) => unknown, client: Client): Pro
     try {
       return await openOnce(start, client);
     } catch (error) {
-      const roomLacking = reasonOf(error) === 4 || (reasonOf(error) === 2 && /open failed/i.test(String(error)) && !/connect/i.test(String(error)));
+      const roomLacking =
+        reasonOf(error) === 4 || (reasonOf(error) === 2 && /open failed/i.test(String(error)) && !/connect/i.test(String(error)));
       if (!roomLacking || attempt > RETRIES) throw error;
       await delay(20 * 2 ** attempt * (0.5 + Math.random()));
     }

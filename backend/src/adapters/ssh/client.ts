@@ -5,7 +5,16 @@ import type { HostKey, SshTarget } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { algorithmsFor } from './algorithms.ts';
 import { describeHostKey, sameHostKey } from './host-key.ts';
-import { authFailed, connectionLost, connectionTimeout, forwardingDenied, hostKeyChanged, hostKeyUnconfirmed, noCommonAlgorithms, notSsh } from './ssh.problems.ts';
+import {
+  authFailed,
+  connectionLost,
+  connectionTimeout,
+  forwardingDenied,
+  hostKeyChanged,
+  hostKeyUnconfirmed,
+  noCommonAlgorithms,
+  notSsh,
+} from './ssh.problems.ts';
 
 const READY_TIMEOUT_MS = 20_000;
 // A frozen peer sends no FIN: three missed answers, 30 s, and it counts as gone.
@@ -52,7 +61,13 @@ export function readHostKey(socket: Duplex, { type, signal }: { type?: string | 
       seen = describeHostKey(raw);
       verify(false);
     };
-    handshake({ socket, signal, config: { username: 'nobody', algorithms: algorithmsFor(type) }, verify: refuseEvery, ended: (_client, error) => (seen ? resolve(seen) : reject(explain(error, { tried: 'key' }))) });
+    handshake({
+      socket,
+      signal,
+      config: { username: 'nobody', algorithms: algorithmsFor(type) },
+      verify: refuseEvery,
+      ended: (_client, error) => (seen ? resolve(seen) : reject(explain(error, { tried: 'key' }))),
+    });
   });
 }
 
@@ -156,7 +171,8 @@ function explain(error: unknown, { tried }: { tried: 'password' | 'key' }): unkn
   if (level === 'client-timeout' || /timed? ?out/i.test(message)) return connectionTimeout(error);
   if (/no matching/i.test(message)) return noCommonAlgorithms(error);
   if (/identification string|Invalid (packet|version)|bad packet length|not supported|protocol/i.test(message)) return notSsh(error);
-  if (level === 'client-socket' || level === 'protocol' || level === 'handshake' || /lost|closed|ECONNRESET|EPIPE|end/i.test(message)) return connectionLost(error);
+  if (level === 'client-socket' || level === 'protocol' || level === 'handshake' || /lost|closed|ECONNRESET|EPIPE|end/i.test(message))
+    return connectionLost(error);
   if (/cannot parse privateKey|passphrase/i.test(message)) return authFailed('key');
   return connectionLost(error);
 }

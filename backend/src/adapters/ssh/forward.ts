@@ -24,7 +24,8 @@ export async function forward(runner: Runner, port: number): Promise<Forwarded> 
 const viaBash = `exec 3<>/dev/tcp/127.0.0.1/$1 || { echo ${REFUSED}; exit 1; }; echo ${READY}; cat <&3 & exec cat >&3`;
 const viaNode = `const s=require("net").connect(+process.argv[1],"127.0.0.1",()=>{process.stdout.write("${READY}\\n");process.stdin.pipe(s).pipe(process.stdout)});s.on("error",()=>{console.log("${REFUSED}");process.exit(1)});s.on("close",()=>process.exit(0))`;
 
-const bridgeScript = (port: number): string => sh`if command -v bash >/dev/null 2>&1; then exec bash --norc -c ${viaBash} bash ${port} 2>/dev/null
+const bridgeScript = (port: number): string =>
+  sh`if command -v bash >/dev/null 2>&1; then exec bash --norc -c ${viaBash} bash ${port} 2>/dev/null
 elif command -v node >/dev/null 2>&1; then exec node -e ${viaNode} ${port} 2>/dev/null
 elif command -v nc >/dev/null 2>&1; then echo ${READY}; exec nc 127.0.0.1 ${port}
 else echo clawmoor-bridge-none; fi`.text;

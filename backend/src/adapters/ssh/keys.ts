@@ -24,8 +24,12 @@ export function readPrivateKey(text: string, passphrase?: string): { type: strin
   if (key === undefined || key instanceof Error) throw explain(key, passphrase);
   if (!key.isPrivateKey()) throw unreadable('This is a public key; the private one is needed');
   if (key.type === 'ssh-dss') throw unsupported('DSA keys are refused by every current server');
-  if (key.type === 'ssh-rsa' && rsaBits(key.getPublicSSH()) < MIN_RSA_BITS) throw unsupported(`RSA keys need at least ${MIN_RSA_BITS} bits`);
-  return { type: key.type, publicKey: `${key.type} ${key.getPublicSSH().toString('base64')} ${(key.comment ?? '').replace(/[^\x20-\x7e]/g, '')}`.trim() };
+  if (key.type === 'ssh-rsa' && rsaBits(key.getPublicSSH()) < MIN_RSA_BITS)
+    throw unsupported(`RSA keys need at least ${MIN_RSA_BITS} bits`);
+  return {
+    type: key.type,
+    publicKey: `${key.type} ${key.getPublicSSH().toString('base64')} ${(key.comment ?? '').replace(/[^\x20-\x7e]/g, '')}`.trim(),
+  };
 }
 
 /** The second number of an RSA public key is its modulus: `string "ssh-rsa", mpint e, mpint n`. */
@@ -38,10 +42,16 @@ function rsaBits(blob: Buffer): number {
 function explain(error: Error | undefined, passphrase: string | undefined): Problem {
   const message = error?.message ?? '';
   if (/no passphrase given|encrypted/i.test(message)) {
-    return new Problem('server.passphrase_required', 'This private key is protected by a passphrase', { fix: 'Enter its passphrase.', cause: error });
+    return new Problem('server.passphrase_required', 'This private key is protected by a passphrase', {
+      fix: 'Enter its passphrase.',
+      cause: error,
+    });
   }
   if (/bad passphrase|bad decrypt|wrong|integrity/i.test(message) && passphrase !== undefined) {
-    return new Problem('server.passphrase_wrong', 'This passphrase does not open the private key', { fix: 'Enter the passphrase again.', cause: error });
+    return new Problem('server.passphrase_wrong', 'This passphrase does not open the private key', {
+      fix: 'Enter the passphrase again.',
+      cause: error,
+    });
   }
   if (/unsupported/i.test(message) && !/format/i.test(message)) return unsupported('This kind of key is not supported');
   return unreadable('This is not a private key that can be read');
@@ -51,4 +61,3 @@ const unreadable = (message: string): Problem =>
   new Problem('server.key_unreadable', message, { fix: 'Paste the whole file, from -----BEGIN to -----END, such as ~/.ssh/id_ed25519.' });
 const unsupported = (message: string): Problem =>
   new Problem('server.key_kind_unsupported', message, { fix: 'Make a new key with: ssh-keygen -t ed25519' });
-

@@ -83,7 +83,10 @@ export function createPool({ targetOf, dial, onState }: PoolParts): HostPool {
       if (entry.users > 0) return;
       entry.unused = setTimeout(() => {
         if (entries.get(serverId) === entry) entries.delete(serverId);
-        entry.ready.then(({ close }) => close(), () => {});
+        entry.ready.then(
+          ({ close }) => close(),
+          () => {},
+        );
       }, CLOSE_WHEN_UNUSED_MS);
       entry.unused.unref();
     };
@@ -111,7 +114,10 @@ export function createPool({ targetOf, dial, onState }: PoolParts): HostPool {
       entries.delete(serverId);
       states.delete(serverId);
       clearTimeout(entry?.unused);
-      entry?.ready.then(({ close }) => close(), () => {});
+      entry?.ready.then(
+        ({ close }) => close(),
+        () => {},
+      );
     },
     async [Symbol.asyncDispose]() {
       closing.abort(connectionLost());

@@ -13,6 +13,8 @@ const WHOLE_MS = 60_000;
 
 class Stop extends Error {}
 
+const tooSlow = (): Problem => new Problem('ssh.timeout', 'The server took too long to answer', { fix: 'Try again.' });
+
 /** Reaches a server stage by stage and says where it fails. */
 export function createProber({ dial }: { dial: Dial }): Prober {
   return {
@@ -42,7 +44,9 @@ async function walk({ target, dial, signal, stages, found }: Walk): Promise<void
   try {
     const connect = await throughWhatIsThere({ target, dial, signal, stage, found, closers });
     await stage('banner', async () => waitForBanner(await connect()));
-    found.hostKey = await stage('host_key', async () => readAndCheck({ connect, pin: target.pin, signal, note: (key) => (found.hostKey = key) }));
+    found.hostKey = await stage('host_key', async () =>
+      readAndCheck({ connect, pin: target.pin, signal, note: (key) => (found.hostKey = key) }),
+    );
     // Without a pin this is where it ends: no credential has been sent.
     if (!target.pin) throw new Stop();
     const client = await stage('auth', async () => logIn(target, await connect(), signal));
@@ -69,9 +73,9 @@ function stageRecorder(stages: Stage[], signal: AbortSignal): RunStage {
       return result;
     } catch (error) {
       if (error instanceof Stop) throw error;
-      if (signal.aborted && !(error instanceof Problem)) error = new Problem('ssh.timeout', 'The server took too long to answer', { fix: 'Try again.' });
-      if (!(error instanceof Problem)) throw error;
-      const { code, message, fix } = error;
+      const problem = signal.aborted && !(error instanceof Problem) ? tooSlow() : error;
+      if (!(problem instanceof Problem)) throw problem;
+      const { code, message, fix } = problem;
       stages.push({ stage: name, ok: false, ms: ms(), code, message, ...(fix !== undefined && { fix }) });
       if (!soft) throw new Stop();
       return undefined as never; // nobody reads what a soft stage answers
@@ -80,14 +84,23 @@ function stageRecorder(stages: Stage[], signal: AbortSignal): RunStage {
 }
 
 /** Answers how to open a fresh stream to the target's SSH port: directly, or through the jump host after a login there. */
-async function throughWhatIsThere({ target, dial, signal, stage, found, closers }: Omit<Walk, 'stages'> & { stage: RunStage; closers: (() => void)[] }) {
+async function throughWhatIsThere({
+  target,
+  dial,
+  signal,
+  stage,
+  found,
+  closers,
+}: Omit<Walk, 'stages'> & { stage: RunStage; closers: (() => void)[] }) {
   const first = target.jump ?? target;
   const dialFirst = (): Promise<Socket> => dial({ host: first.host, port: first.port, signal });
   await stage('resolve', () => resolves(dial, first, signal));
   await stage('tcp', async () => void (await dialFirst()).destroy());
   if (!target.jump) return dialFirst;
   const { jump } = target;
-  found.jumpHostKey = await stage('jump', async () => readAndCheck({ connect: dialFirst, pin: jump.pin, signal, note: (key) => (found.jumpHostKey = key) }));
+  found.jumpHostKey = await stage('jump', async () =>
+    readAndCheck({ connect: dialFirst, pin: jump.pin, signal, note: (key) => (found.jumpHostKey = key) }),
+  );
   if (!jump.pin) throw new Stop();
   const client = await stage('jump', async () => logIn(jump, await dialFirst(), signal));
   closers.push(() => client.end());

@@ -51,7 +51,12 @@ async function checkPassword(channels: Channels, sudoPassword: string, signal: A
   throw sudoPasswordWrong();
 }
 
-function ask(channels: Channels, prepared: ReturnType<typeof prepare>, stdin: string, signal: AbortSignal | undefined): Promise<{ output: string }> {
+function ask(
+  channels: Channels,
+  prepared: ReturnType<typeof prepare>,
+  stdin: string,
+  signal: AbortSignal | undefined,
+): Promise<{ output: string }> {
   return channels.exec(
     prepared.line,
     async (channel) => {

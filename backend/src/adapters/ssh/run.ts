@@ -29,7 +29,9 @@ export async function runCommand(runner: Runner, command: Command, options: RunO
   options.signal?.throwIfAborted();
   const prepared = prepare(command.text, options.root ? await runner.root.access(options.signal) : {});
   const { signal } = options;
-  return runner.channels.exec(prepared.line, (channel) => drive({ runner, channel, command, prepared, options }), { ...(signal && { signal }) });
+  return runner.channels.exec(prepared.line, (channel) => drive({ runner, channel, command, prepared, options }), {
+    ...(signal && { signal }),
+  });
 }
 
 interface Driven {
@@ -43,7 +45,10 @@ interface Driven {
 function drive({ runner, channel, command, prepared, options }: Driven): Promise<Output> {
   const { signal, idleTimeoutMs = IDLE_TIMEOUT_MS, onLine, stdin, root = false } = options;
   const [stdout, stderr] = [createHeadTail(options.keep), createHeadTail()];
-  const [outLines, errLines] = [createLineSplitter((line) => onLine?.(line, 'stdout')), createLineSplitter((line) => onLine?.(line, 'stderr'))];
+  const [outLines, errLines] = [
+    createLineSplitter((line) => onLine?.(line, 'stdout')),
+    createLineSplitter((line) => onLine?.(line, 'stderr')),
+  ];
   return new Promise((resolve, reject) => {
     let group: string | undefined;
     let stopped: { reason: unknown } | undefined;

@@ -108,7 +108,12 @@ async function follow(runner: Runner, name: string, { offset, signal, onLines }:
   signal?.addEventListener('abort', stop, { once: true });
   const lines = lineReader(mark, offset, onLines);
   try {
-    await new Promise<void>((resolve) => channel.on('data', lines.push).on('error', () => {}).on('close', () => resolve()));
+    await new Promise<void>((resolve) =>
+      channel
+        .on('data', lines.push)
+        .on('error', () => {})
+        .on('close', () => resolve()),
+    );
   } finally {
     signal?.removeEventListener('abort', stop);
   }

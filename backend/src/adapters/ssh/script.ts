@@ -29,7 +29,10 @@ export interface Prepared {
   mark: string;
 }
 
-export function prepare(command: string, { root, sudoPassword }: { root?: 'direct' | 'sudo' | 'sudo-password' | undefined; sudoPassword?: string | undefined } = {}): Prepared {
+export function prepare(
+  command: string,
+  { root, sudoPassword }: { root?: 'direct' | 'sudo' | 'sudo-password' | undefined; sudoPassword?: string | undefined } = {},
+): Prepared {
   const mark = `clawmoor-${randomBytes(9).toString('hex')}`;
   const body = `${mark}\n${ENVIRONMENT}\n${announce(mark)}\n${command}\n${mark}\n`;
   const viaSudo = (flags: string, password: string): Prepared => {

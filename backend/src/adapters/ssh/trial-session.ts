@@ -6,7 +6,18 @@ import type { ServerChannel, Session } from 'ssh2';
 import { serveSftp } from './trial-sftp.ts';
 
 // How this machine reaches the npm registry: nothing else of our own environment is handed on, no secret among it.
-const PASSED_ON = ['http_proxy', 'https_proxy', 'no_proxy', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'NODE_EXTRA_CA_CERTS', 'npm_config_registry', 'NPM_CONFIG_REGISTRY', 'TZ'];
+const PASSED_ON = [
+  'http_proxy',
+  'https_proxy',
+  'no_proxy',
+  'HTTP_PROXY',
+  'HTTPS_PROXY',
+  'NO_PROXY',
+  'NODE_EXTRA_CA_CERTS',
+  'npm_config_registry',
+  'NPM_CONFIG_REGISTRY',
+  'TZ',
+];
 
 export interface TrialPlace {
   home: string;

@@ -38,14 +38,25 @@ export function serveSftp(sftp: SFTPWrapper, home: string): void {
   );
   sftp.on('READ', (id, handle, offset, length) =>
     answer(id, async () => {
-      const { buffer, bytesRead } = await fileOf(handle).read(Buffer.alloc(Math.min(length, LARGEST_READ)), 0, Math.min(length, LARGEST_READ), offset);
+      const { buffer, bytesRead } = await fileOf(handle).read(
+        Buffer.alloc(Math.min(length, LARGEST_READ)),
+        0,
+        Math.min(length, LARGEST_READ),
+        offset,
+      );
       if (bytesRead === 0) sftp.status(id, STATUS_CODE.EOF);
       else sftp.data(id, buffer.subarray(0, bytesRead));
     }),
   );
-  sftp.on('WRITE', (id, handle, offset, bytes) => answer(id, async () => (await fileOf(handle).write(bytes, 0, bytes.length, offset), done(id))));
-  sftp.on('FSETSTAT', (id, handle, { mode }) => answer(id, async () => (mode !== undefined && (await fileOf(handle).chmod(mode & 0o7777)), done(id))));
-  sftp.on('SETSTAT', (id, path, { mode }) => answer(id, async () => (mode !== undefined && (await fs.chmod(abs(path), mode & 0o7777)), done(id))));
+  sftp.on('WRITE', (id, handle, offset, bytes) =>
+    answer(id, async () => (await fileOf(handle).write(bytes, 0, bytes.length, offset), done(id))),
+  );
+  sftp.on('FSETSTAT', (id, handle, { mode }) =>
+    answer(id, async () => (mode !== undefined && (await fileOf(handle).chmod(mode & 0o7777)), done(id))),
+  );
+  sftp.on('SETSTAT', (id, path, { mode }) =>
+    answer(id, async () => (mode !== undefined && (await fs.chmod(abs(path), mode & 0o7777)), done(id))),
+  );
   sftp.on('CLOSE', (id, handle) =>
     answer(id, async () => {
       await fileOf(handle).close();

@@ -86,4 +86,6 @@ const invalid = (): Problem =>
   new Problem('auth.init_data_invalid', 'Telegram did not confirm this sign-in', { fix: 'Close the app and open it again from the bot.' });
 
 const expired = (): Problem =>
-  new Problem('auth.init_data_expired', 'This launch of the app is too old to sign in with', { fix: 'Close the app and open it again from the bot.' });
+  new Problem('auth.init_data_expired', 'This launch of the app is too old to sign in with', {
+    fix: 'Close the app and open it again from the bot.',
+  });

@@ -9,7 +9,12 @@ export type MembersStore = ReturnType<typeof membersStore>;
 export function membersStore(db: Database, clock: Clock) {
   return {
     async roleOf(serverId: string, userId: string): Promise<Role | undefined> {
-      const row = await db.selectFrom('member').select(['role', 'expires_at']).where('server_id', '=', serverId).where('user_id', '=', userId).executeTakeFirst();
+      const row = await db
+        .selectFrom('member')
+        .select(['role', 'expires_at'])
+        .where('server_id', '=', serverId)
+        .where('user_id', '=', userId)
+        .executeTakeFirst();
       return row && (row.expires_at === null || row.expires_at > clock.now()) ? row.role : undefined;
     },
     async serversOf(userId: string): Promise<string[]> {
@@ -24,6 +29,9 @@ export function membersStore(db: Database, clock: Clock) {
     },
     /** In the transaction that creates the server: it never stands without an owner. */
     addOwner: (trx: Transaction<Tables>, serverId: string, userId: string) =>
-      trx.insertInto('member').values({ server_id: serverId, user_id: userId, role: 'owner', granted_by: userId, granted_at: clock.now(), expires_at: null }).execute(),
+      trx
+        .insertInto('member')
+        .values({ server_id: serverId, user_id: userId, role: 'owner', granted_by: userId, granted_at: clock.now(), expires_at: null })
+        .execute(),
   };
 }

@@ -14,7 +14,7 @@ export function auditStore(db: Database) {
         await trx.insertInto('audit').values(make(last?.hash)).execute();
       }),
     async *all(): AsyncGenerator<AuditRow> {
-      for (let after = 0; ; ) {
+      for (let after = 0; ;) {
         const rows = await db.selectFrom('audit').selectAll().where('id', '>', after).orderBy('id').limit(PAGE).execute();
         yield* rows;
         const last = rows.at(-1);

@@ -55,7 +55,18 @@ const hashOf = (row: Content, previous: string): string =>
   createHash('sha256')
     .update(
       JSON.stringify([
-        previous, row.at, row.actor_id, row.actor_name, row.action, row.server_id, row.target, row.result, row.before, row.after, row.ip, row.request_id,
+        previous,
+        row.at,
+        row.actor_id,
+        row.actor_name,
+        row.action,
+        row.server_id,
+        row.target,
+        row.result,
+        row.before,
+        row.after,
+        row.ip,
+        row.request_id,
       ]),
     )
     .digest('hex');

@@ -73,7 +73,15 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
         last_seen_at: now,
       });
       const sessionId = makeId('ses');
-      await store.addSession({ id: sessionId, user_id: user.id, created_at: now, last_used_at: now, revoked_at: null, user_agent: userAgent ?? null, ip });
+      await store.addSession({
+        id: sessionId,
+        user_id: user.id,
+        created_at: now,
+        last_used_at: now,
+        revoked_at: null,
+        user_agent: userAgent ?? null,
+        ip,
+      });
       return signedIn(user, sessionId);
     },
     /** A fresh token for the last one, also an expired one, while the session is younger than 12 h and was used within 2 h. */

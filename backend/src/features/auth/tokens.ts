@@ -34,7 +34,8 @@ export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }) {
           clockTimestamp: Math.floor(clock.now() / 1000),
           ignoreExpiration: evenExpired,
         });
-        if (typeof claims === 'string' || typeof claims.sub !== 'string' || typeof claims['sid'] !== 'string' || !claims.exp) return undefined;
+        if (typeof claims === 'string' || typeof claims.sub !== 'string' || typeof claims['sid'] !== 'string' || !claims.exp)
+          return undefined;
         return { userId: claims.sub, sessionId: claims['sid'], expiresAt: claims.exp * 1000 };
       } catch {
         return undefined;

@@ -36,7 +36,10 @@ export interface AgentsParts {
 export async function listAgents(gateways: Gateways, serverId: string, as: Role | 'control', signal?: AbortSignal): Promise<Agent[]> {
   const payload = await gateways.request(serverId, { method: 'agents.list', as, ...(signal && { signal }) });
   const list = AgentsList.safeParse(payload);
-  if (!list.success) throw new Problem('gateway.bad_answer', 'The gateway answered a list of agents that cannot be understood', { fix: 'Update OpenClaw, or Clawmoor.' });
+  if (!list.success)
+    throw new Problem('gateway.bad_answer', 'The gateway answered a list of agents that cannot be understood', {
+      fix: 'Update OpenClaw, or Clawmoor.',
+    });
   const { agents, defaultId } = list.data;
   return agents.map((agent) => ({
     id: agent.id.slice(0, 128),

@@ -19,7 +19,8 @@ export function createOpenclaw({ gateways, hosts, tasks }: OpenclawParts) {
   return {
     status: (serverId: string, signal: AbortSignal): Promise<GatewayStatus> => gateways.status(serverId, { signal }),
     agents: (serverId: string, role: Role, signal: AbortSignal): Promise<Agent[]> => listAgents(gateways, serverId, role, signal),
-    createAgent: (serverId: string, body: NewAgent, signal: AbortSignal): Promise<Agent> => createAgent({ gateways, hosts }, serverId, body, signal),
+    createAgent: (serverId: string, body: NewAgent, signal: AbortSignal): Promise<Agent> =>
+      createAgent({ gateways, hosts }, serverId, body, signal),
     /** Answers the id of the task that restarts the gateway. */
     async restart(serverId: string, { by, idempotencyKey }: { by: string; idempotencyKey: string | undefined }): Promise<string> {
       const bootId = (await gateways.bootOf(serverId, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined)) ?? null;

@@ -20,7 +20,9 @@ export async function checkCanary({ db, sealer }: { db: Database; sealer: Sealer
 
 export class WrongKey extends Error {
   constructor() {
-    super('ENCRYPTION_KEY does not open this database. Use the key that it was made with (several keys may stand there, by comma), or another DATA_DIR.');
+    super(
+      'ENCRYPTION_KEY does not open this database. Use the key that it was made with (several keys may stand there, by comma), or another DATA_DIR.',
+    );
     this.name = 'WrongKey';
   }
 }

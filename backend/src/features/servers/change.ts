@@ -21,7 +21,12 @@ export interface PlannedChange {
 
 /** What a change means for the row, its secrets and its pin. */
 export function planChange({ whole: { server }, body, keys }: { whole: WholeServer; body: ChangedServer; keys: KeyTools }): PlannedChange {
-  const destination = { serverId: server.id, host: body.host ?? server.host, port: body.port ?? server.port, username: body.username ?? server.username };
+  const destination = {
+    serverId: server.id,
+    host: body.host ?? server.host,
+    port: body.port ?? server.port,
+    username: body.username ?? server.username,
+  };
   const moved = destination.host !== server.host || destination.port !== server.port || destination.username !== server.username;
   const credential = changedCredential({ body, moved, current: server.auth_method, keys });
   const { jump } = body;
@@ -59,7 +64,10 @@ function changedCredential({ body, moved, current, keys }: CredentialChange): Cr
   const given = body.password !== undefined || body.privateKey !== undefined;
   if (!moved && !given && authMethod === current) return undefined;
   if (moved && authMethod !== 'generated' && !given) {
-    throw secretRequired(authMethod === 'password' ? 'password' : 'privateKey', 'Another host, port or user name needs the password or key again');
+    throw secretRequired(
+      authMethod === 'password' ? 'password' : 'privateKey',
+      'Another host, port or user name needs the password or key again',
+    );
   }
   return readCredential({ authMethod, password: body.password, privateKey: body.privateKey, passphrase: body.passphrase }, keys);
 }

@@ -33,7 +33,11 @@ export function readCredential(given: Given, tools: KeyTools, path = ''): Creden
   if (given.privateKey === undefined) throw secretRequired(`${path}privateKey`, 'The private key is missing');
   const passphrase = given.passphrase ?? undefined;
   tools.readPrivateKey(given.privateKey, passphrase);
-  return { authMethod: 'key', publicKey: null, secrets: { private_key: given.privateKey, ...(passphrase !== undefined && { passphrase }) } };
+  return {
+    authMethod: 'key',
+    publicKey: null,
+    secrets: { private_key: given.privateKey, ...(passphrase !== undefined && { passphrase }) },
+  };
 }
 
 export const LOGIN_SECRETS = ['password', 'private_key', 'passphrase'] as const satisfies readonly SecretName[];

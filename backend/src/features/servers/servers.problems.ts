@@ -5,10 +5,13 @@ export const serverNotFound = (): Problem => new Problem('server.not_found', 'Th
 export const secretRequired = (path: string, why: string): Problem =>
   new Problem('server.secret_required', why, { issues: [{ path, message: 'is required' }] });
 
-export const limitReached = (most: number): Problem => new Problem('server.limit_reached', `You have ${most} servers: that is the most that one person may own here`);
+export const limitReached = (most: number): Problem =>
+  new Problem('server.limit_reached', `You have ${most} servers: that is the most that one person may own here`);
 
 export const hostKeyNotSeen = (): Problem =>
-  new Problem('server.host_key_not_seen', 'This is not the key that the last test has shown', { fix: 'Test the server again and confirm the fingerprint that it shows now.' });
+  new Problem('server.host_key_not_seen', 'This is not the key that the last test has shown', {
+    fix: 'Test the server again and confirm the fingerprint that it shows now.',
+  });
 
 export const replacingNeedsStepUp = (): Problem =>
   new Problem('auth.step_up_required', 'Another host key is pinned for this server already', {
@@ -16,4 +19,6 @@ export const replacingNeedsStepUp = (): Problem =>
   });
 
 export const builtIn = (): Problem =>
-  new Problem('server.built_in', '“This machine” belongs to the local trial and cannot be changed', { fix: 'npm run trial:remove takes away all that the trial has made.' });
+  new Problem('server.built_in', '“This machine” belongs to the local trial and cannot be changed', {
+    fix: 'npm run trial:remove takes away all that the trial has made.',
+  });

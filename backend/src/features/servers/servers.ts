@@ -48,7 +48,9 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
   }
 
   const sealAll = (texts: Partial<Record<SecretName, string>>, destination: Destination) =>
-    (Object.entries(texts) as [SecretName, string][]).map(([name, text]) => store.putSecret(destination.serverId, name, secrets.seal(name, text, destination)));
+    (Object.entries(texts) as [SecretName, string][]).map(([name, text]) =>
+      store.putSecret(destination.serverId, name, secrets.seal(name, text, destination)),
+    );
 
   const jumpSecrets = ({ secrets: texts }: Credential): Partial<Record<SecretName, string>> =>
     Object.fromEntries(LOGIN_SECRETS.flatMap((name) => (texts[name] === undefined ? [] : [[jumpName(name), texts[name]]])));
@@ -76,11 +78,26 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
       const { name, host, port, username, tags, sudoPassword } = body;
       await store.inOneGo(
         store.insert({
-          id, name, host, port, username, tags: JSON.stringify(tags), auth_method: credential.authMethod, public_key: credential.publicKey,
-          jump_host: jump?.host ?? null, jump_port: jump?.port ?? null, jump_username: jump?.username ?? null, state_at: null, created_at: now, updated_at: now,
+          id,
+          name,
+          host,
+          port,
+          username,
+          tags: JSON.stringify(tags),
+          auth_method: credential.authMethod,
+          public_key: credential.publicKey,
+          jump_host: jump?.host ?? null,
+          jump_port: jump?.port ?? null,
+          jump_username: jump?.username ?? null,
+          state_at: null,
+          created_at: now,
+          updated_at: now,
         }),
         (trx) => addOwner(trx, id, caller.userId),
-        ...sealAll({ ...credential.secrets, ...(sudoPassword !== undefined && { sudo_password: sudoPassword }) }, { serverId: id, host, port, username }),
+        ...sealAll(
+          { ...credential.secrets, ...(sudoPassword !== undefined && { sudo_password: sudoPassword }) },
+          { serverId: id, host, port, username },
+        ),
         ...(jump && jumpCredential ? sealAll(jumpSecrets(jumpCredential), { ...jump, serverId: id }) : []),
       );
       return serverView(await mustGet(id), 'owner');
@@ -91,7 +108,11 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
       const whole = await mustGet(id);
       if (whole.server.kind === 'trial') throw builtIn();
       const { row, destination, moved, credential, jump, jumpCredential, dropped } = planChange({ whole, body, keys });
-      if (moved || jump !== undefined) checkHost(jump?.host ?? (jump === null ? destination.host : (whole.server.jump_host ?? destination.host)), jump?.port ?? destination.port);
+      if (moved || jump !== undefined)
+        checkHost(
+          jump?.host ?? (jump === null ? destination.host : (whole.server.jump_host ?? destination.host)),
+          jump?.port ?? destination.port,
+        );
       await store.inOneGo(
         store.update(id, { ...row, updated_at: clock.now(), ...(moved && { state: 'unknown', state_at: null }) }),
         store.dropSecrets(id, [...dropped, ...(credential ? LOGIN_SECRETS : []), ...(jump === undefined ? [] : JUMP_SECRETS)]),
@@ -113,7 +134,8 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
       await store.remove(id);
     },
 
-    test: async (id: string, signal: AbortSignal) => testServer({ id, whole: await mustGet(id), target: await targetOf(id), prober, store, clock, signal }),
+    test: async (id: string, signal: AbortSignal) =>
+      testServer({ id, whole: await mustGet(id), target: await targetOf(id), prober, store, clock, signal }),
 
     /** Trusts the key that the last test has shown. Throws `server.host_key_not_seen` for any other. */
     async pinHostKey(id: string, userId: string, { sha256, hop }: { sha256: string; hop: 'server' | 'jump' }): Promise<Server> {

@@ -14,7 +14,10 @@ export interface TargetParts {
 /** How to log in, with the secrets opened: for the SSH adapter, and for nobody else. */
 export function readTarget({ whole: { server, pinned }, envelopes, secrets }: TargetParts): SshTarget {
   const destination = { serverId: server.id, host: server.host, port: server.port, username: server.username };
-  const jump = server.jump_host === null ? undefined : { serverId: server.id, host: server.jump_host, port: server.jump_port ?? 22, username: server.jump_username ?? '' };
+  const jump =
+    server.jump_host === null
+      ? undefined
+      : { serverId: server.id, host: server.jump_host, port: server.jump_port ?? 22, username: server.jump_username ?? '' };
   const sealed = new Map(envelopes.map(({ name, envelope }) => [name, envelope]));
   const open = (name: SecretName): string | undefined => {
     const envelope = sealed.get(name);
@@ -31,9 +34,19 @@ export function readTarget({ whole: { server, pinned }, envelopes, secrets }: Ta
 
 type LoginSecret = (typeof LOGIN_SECRETS)[number];
 
-function hop({ host, port, username }: { host: string; port: number; username: string }, pin: HostKeyRow | undefined, open: (name: LoginSecret) => string | undefined) {
+function hop(
+  { host, port, username }: { host: string; port: number; username: string },
+  pin: HostKeyRow | undefined,
+  open: (name: LoginSecret) => string | undefined,
+) {
   const [password, privateKey, passphrase] = [open('password'), open('private_key'), open('passphrase')];
-  return { host, port, username, auth: loginOf(password, privateKey, passphrase), pin: pin && { type: pin.type, sha256: pin.sha256, key: pin.key } };
+  return {
+    host,
+    port,
+    username,
+    auth: loginOf(password, privateKey, passphrase),
+    pin: pin && { type: pin.type, sha256: pin.sha256, key: pin.key },
+  };
 }
 
 function loginOf(password: string | undefined, privateKey: string | undefined, passphrase: string | undefined): SshTarget['auth'] {

@@ -36,7 +36,18 @@ async function look({ host, gateways, serverId, signal }: Omit<HealthParts, 'wai
   const rpc = status.state === 'ready';
   const ready = status.port !== null && (await isReady(host, status.port, signal));
   const ok = rpc && ready;
-  const problem = ok ? {} : { code: status.state === 'not_set_up' ? 'gateway.not_set_up' : rpc ? 'setup.gateway_not_ready' : `gateway.${CODES[status.state] ?? 'down'}`, message: status.message ?? 'The gateway is still starting', ...(status.fix !== null && { fix: status.fix }) };
+  const problem = ok
+    ? {}
+    : {
+        code:
+          status.state === 'not_set_up'
+            ? 'gateway.not_set_up'
+            : rpc
+              ? 'setup.gateway_not_ready'
+              : `gateway.${CODES[status.state] ?? 'down'}`,
+        message: status.message ?? 'The gateway is still starting',
+        ...(status.fix !== null && { fix: status.fix }),
+      };
   return { ok, ready, rpc, version: status.version, ...problem };
 }
 
@@ -46,10 +57,13 @@ async function isReady(host: Host, port: number, signal: AbortSignal): Promise<b
   try {
     const { stream } = await host.forward(port, { signal });
     const status = await new Promise<number>((resolve, reject) => {
-      const asking = request({ path: '/readyz', headers: { host: `127.0.0.1:${port}` }, createConnection: () => stream, timeout: HTTP_TIMEOUT_MS, signal }, (response) => {
-        response.resume();
-        resolve(response.statusCode ?? 0);
-      });
+      const asking = request(
+        { path: '/readyz', headers: { host: `127.0.0.1:${port}` }, createConnection: () => stream, timeout: HTTP_TIMEOUT_MS, signal },
+        (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        },
+      );
       asking.on('timeout', () => asking.destroy(new Error('no answer')));
       asking.on('error', reject);
       asking.end();

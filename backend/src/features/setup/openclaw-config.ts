@@ -39,7 +39,10 @@ export async function readConfig(host: Host): Promise<OpenclawConfig | undefined
 /** Merges a patch into the configuration with OpenClaw's own command, which checks it. By stdin: a patch may hold a key. */
 export async function patchConfig(host: Host, patch: object, signal: AbortSignal): Promise<void> {
   try {
-    await host.run(sh`command -v openclaw >/dev/null || exit 127; openclaw config patch --stdin 2>&1`, { stdin: JSON.stringify(patch), signal });
+    await host.run(sh`command -v openclaw >/dev/null || exit 127; openclaw config patch --stdin 2>&1`, {
+      stdin: JSON.stringify(patch),
+      signal,
+    });
   } catch (error) {
     if (!(error instanceof CommandFailed)) throw error;
     if (error.exitCode === 127) throw openclawMissing();
@@ -48,4 +51,10 @@ export async function patchConfig(host: Host, patch: object, signal: AbortSignal
 }
 
 /** Output of the CLI as one line for a person; secrets never stand in it, since they go in by stdin alone. */
-export const lastLine = (output: string): string => output.trim().split('\n').findLast((line) => line.trim() !== '')?.trim().slice(0, 200) ?? 'no reason given';
+export const lastLine = (output: string): string =>
+  output
+    .trim()
+    .split('\n')
+    .findLast((line) => line.trim() !== '')
+    ?.trim()
+    .slice(0, 200) ?? 'no reason given';

@@ -22,7 +22,13 @@ type AnyStep = Step<unknown, unknown>;
 
 /** Every setup task, each the list of what must be true after it. */
 export function createSetupPlans({ gateways, nodePackages }: PlanParts): AnyPlan[] {
-  const plan = (type: string, steps: (input: SetupInput) => AnyStep[]): Plan<SetupInput, unknown> => ({ type, lane: () => 'system', input: SetupInput, secrets: SetupSecrets, steps });
+  const plan = (type: string, steps: (input: SetupInput) => AnyStep[]): Plan<SetupInput, unknown> => ({
+    type,
+    lane: () => 'system',
+    input: SetupInput,
+    secrets: SetupSecrets,
+    steps,
+  });
   const portOf = ({ port, trial }: SetupInput): number => port ?? (trial ? TRIAL_PORT : PORT);
   const steps = {
     prereqs: (input: SetupInput) => prereqsStep({ port: portOf(input) }),
@@ -42,7 +48,14 @@ export function createSetupPlans({ gateways, nodePackages }: PlanParts): AnyPlan
     plan('setup.systemd', (input) => [steps.service(input)]),
     plan('setup.create-default-agent', (input) => [steps.agent(input)]),
     plan('setup.run', (input) => [
-      steps.prereqs(input), steps.node(input), steps.openclaw(input), steps.onboard(input), steps.gateway(input), steps.service(input), steps.verify(), steps.agent(input),
+      steps.prereqs(input),
+      steps.node(input),
+      steps.openclaw(input),
+      steps.onboard(input),
+      steps.gateway(input),
+      steps.service(input),
+      steps.verify(),
+      steps.agent(input),
     ]),
     plan('setup.update-component', (input) =>
       input.component === 'node'

@@ -43,8 +43,31 @@ echo end=yes`;
 export type Facts = Record<string, string>;
 
 const KNOWN = new Set([
-  'os', 'kernel', 'arch', 'libc', 'memTotal', 'swapTotal', 'memoryMax', 'diskHome', 'diskTmp', 'node', 'npm', 'openclaw', 'user', 'sudo', 'systemd', 'userBus',
-  'linger', 'port', 'portBy', 'now', 'shell', 'tmpExec', 'tar', 'registry', 'end',
+  'os',
+  'kernel',
+  'arch',
+  'libc',
+  'memTotal',
+  'swapTotal',
+  'memoryMax',
+  'diskHome',
+  'diskTmp',
+  'node',
+  'npm',
+  'openclaw',
+  'user',
+  'sudo',
+  'systemd',
+  'userBus',
+  'linger',
+  'port',
+  'portBy',
+  'now',
+  'shell',
+  'tmpExec',
+  'tar',
+  'registry',
+  'end',
 ]);
 
 /** The facts of the output. It comes from the server and is not trusted: known keys, short printable values, the smallest limit. */
@@ -54,7 +77,10 @@ export function readFacts(output: string): Facts {
     const at = line.indexOf('=');
     const key = line.slice(0, at);
     if (at < 1 || !KNOWN.has(key)) continue;
-    const value = line.slice(at + 1, at + 201).replace(/[^\x20-\x7e]/g, '').trim();
+    const value = line
+      .slice(at + 1, at + 201)
+      .replace(/[^\x20-\x7e]/g, '')
+      .trim();
     if (key === 'memoryMax' && facts[key] !== undefined && Number(facts[key]) <= Number(value)) continue;
     if (key === 'memoryMax' && !/^\d+$/.test(value)) continue;
     facts[key] = value;

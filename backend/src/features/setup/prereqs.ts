@@ -31,30 +31,125 @@ export function judge(judging: Judging): Prereqs {
     const { verdict = 'pass', ...judged } = rule(judging);
     return { key, verdict, ...judged };
   });
-  const worst: Verdict = items.some(({ verdict }) => verdict === 'block') ? 'block' : items.some(({ verdict }) => verdict === 'warn') ? 'warn' : 'pass';
+  const worst: Verdict = items.some(({ verdict }) => verdict === 'block')
+    ? 'block'
+    : items.some(({ verdict }) => verdict === 'warn')
+      ? 'warn'
+      : 'pass';
   return { verdict: worst, items };
 }
 
 const gib = (kb: number): string => `${(kb / GIB_KB).toFixed(1)} GiB`;
 
 const RULES: [string, (judging: Judging) => Judged][] = [
-  ['os', ({ facts }) => (facts['kernel'] === 'Linux' ? { value: facts['os'] || 'Linux', message: 'Linux' } : { value: facts['kernel'] ?? '', verdict: 'block', message: 'OpenClaw is set up on Linux only', fix: 'Use a server with Debian or Ubuntu.' })],
-  ['arch', ({ facts }) => (/^(x86_64|aarch64|arm64)$/.test(facts['arch'] ?? '') ? { value: facts['arch'] ?? '', message: 'Supported' } : { value: facts['arch'] ?? '', verdict: 'block', message: 'There is no Node.js for this processor', fix: 'Use a 64-bit x86 or ARM server.' })],
-  ['libc', ({ facts }) => (facts['libc'] === 'musl' && !nodeSuits(facts['node'] ?? '') ? { value: 'musl', verdict: 'block', message: 'Node.js cannot be brought to a system with musl', fix: 'Install Node.js 24 with its package manager (apk add nodejs npm), or use Debian or Ubuntu.' } : { value: facts['libc'] ?? '', message: 'Supported' })],
+  [
+    'os',
+    ({ facts }) =>
+      facts['kernel'] === 'Linux'
+        ? { value: facts['os'] || 'Linux', message: 'Linux' }
+        : {
+            value: facts['kernel'] ?? '',
+            verdict: 'block',
+            message: 'OpenClaw is set up on Linux only',
+            fix: 'Use a server with Debian or Ubuntu.',
+          },
+  ],
+  [
+    'arch',
+    ({ facts }) =>
+      /^(x86_64|aarch64|arm64)$/.test(facts['arch'] ?? '')
+        ? { value: facts['arch'] ?? '', message: 'Supported' }
+        : {
+            value: facts['arch'] ?? '',
+            verdict: 'block',
+            message: 'There is no Node.js for this processor',
+            fix: 'Use a 64-bit x86 or ARM server.',
+          },
+  ],
+  [
+    'libc',
+    ({ facts }) =>
+      facts['libc'] === 'musl' && !nodeSuits(facts['node'] ?? '')
+        ? {
+            value: 'musl',
+            verdict: 'block',
+            message: 'Node.js cannot be brought to a system with musl',
+            fix: 'Install Node.js 24 with its package manager (apk add nodejs npm), or use Debian or Ubuntu.',
+          }
+        : { value: facts['libc'] ?? '', message: 'Supported' },
+  ],
   ['memory', memory],
   ['disk', disk],
-  ['node', ({ facts }) => (nodeSuits(facts['node'] ?? '') ? { value: facts['node'] ?? '', message: 'Suits OpenClaw' } : { value: facts['node'] || 'none', message: facts['node'] ? 'Too old for OpenClaw; the setup brings its own and leaves this one alone' : 'The setup brings it' })],
+  [
+    'node',
+    ({ facts }) =>
+      nodeSuits(facts['node'] ?? '')
+        ? { value: facts['node'] ?? '', message: 'Suits OpenClaw' }
+        : {
+            value: facts['node'] || 'none',
+            message: facts['node'] ? 'Too old for OpenClaw; the setup brings its own and leaves this one alone' : 'The setup brings it',
+          },
+  ],
   ['openclaw', ({ facts }) => ({ value: facts['openclaw'] || 'none', message: facts['openclaw'] ? 'Installed' : 'The setup installs it' })],
   ['sudo', sudo],
   ['systemd', systemd],
   ['linger', linger],
-  ['port', ({ facts, port }) => (facts['port'] !== 'taken' || facts['openclaw'] ? { value: `${port} ${facts['port'] ?? ''}`.trim(), message: facts['port'] === 'taken' ? 'In use, it seems by OpenClaw itself' : 'Free' } : { value: `${port} taken`, verdict: 'warn', message: `Another program uses port ${port}${facts['portBy'] ? `: ${facts['portBy']}` : ''}`, fix: 'Choose another port in the setup.' })],
+  [
+    'port',
+    ({ facts, port }) =>
+      facts['port'] !== 'taken' || facts['openclaw']
+        ? {
+            value: `${port} ${facts['port'] ?? ''}`.trim(),
+            message: facts['port'] === 'taken' ? 'In use, it seems by OpenClaw itself' : 'Free',
+          }
+        : {
+            value: `${port} taken`,
+            verdict: 'warn',
+            message: `Another program uses port ${port}${facts['portBy'] ? `: ${facts['portBy']}` : ''}`,
+            fix: 'Choose another port in the setup.',
+          },
+  ],
   ['clock', clock],
-  ['registry', ({ facts }) => ({ yes: { value: 'reachable', message: 'The npm registry answers' }, no: { value: 'unreachable', verdict: 'warn' as const, message: 'The server does not reach the npm registry', fix: 'OpenClaw comes from there: check network, DNS and proxy of the server.' } })[facts['registry'] ?? ''] ?? { value: 'not checked', message: 'Checked once npm is there' }],
-  ['forwarding', ({ forwarding }) => (forwarding ? { value: 'allowed', message: 'The gateway is reached through SSH' } : { value: 'forbidden', message: 'TCP forwarding is off; Clawmoor uses a bridge through a command instead' })],
-  ['tmp', ({ facts }) => (facts['tmpExec'] === 'no' ? { value: 'noexec', message: 'Programs cannot run from /tmp; the setup does not need that' } : { value: 'ok', message: 'Usable' })],
+  [
+    'registry',
+    ({ facts }) =>
+      ({
+        yes: { value: 'reachable', message: 'The npm registry answers' },
+        no: {
+          value: 'unreachable',
+          verdict: 'warn' as const,
+          message: 'The server does not reach the npm registry',
+          fix: 'OpenClaw comes from there: check network, DNS and proxy of the server.',
+        },
+      })[facts['registry'] ?? ''] ?? { value: 'not checked', message: 'Checked once npm is there' },
+  ],
+  [
+    'forwarding',
+    ({ forwarding }) =>
+      forwarding
+        ? { value: 'allowed', message: 'The gateway is reached through SSH' }
+        : { value: 'forbidden', message: 'TCP forwarding is off; Clawmoor uses a bridge through a command instead' },
+  ],
+  [
+    'tmp',
+    ({ facts }) =>
+      facts['tmpExec'] === 'no'
+        ? { value: 'noexec', message: 'Programs cannot run from /tmp; the setup does not need that' }
+        : { value: 'ok', message: 'Usable' },
+  ],
   ['shell', ({ facts }) => ({ value: facts['shell'] ?? '', message: 'Any login shell will do' })],
-  ['tar', ({ facts }) => (facts['tar'] || nodeSuits(facts['node'] ?? '') ? { value: facts['tar'] || 'none', message: 'Present' } : { value: 'none', verdict: 'block', message: 'tar is missing; Node.js cannot be unpacked', fix: 'Install it: apt-get install tar gzip' })],
+  [
+    'tar',
+    ({ facts }) =>
+      facts['tar'] || nodeSuits(facts['node'] ?? '')
+        ? { value: facts['tar'] || 'none', message: 'Present' }
+        : {
+            value: 'none',
+            verdict: 'block',
+            message: 'tar is missing; Node.js cannot be unpacked',
+            fix: 'Install it: apt-get install tar gzip',
+          },
+  ],
 ];
 
 function memory({ facts }: Judging): Judged {
@@ -64,8 +159,10 @@ function memory({ facts }: Judging): Judged {
   const value = `${gib(ram)} + ${gib(Number(facts['swapTotal'] ?? 0))} swap`;
   const fix = 'Add swap: fallocate -l 2G /swapfile; chmod 600 /swapfile; mkswap /swapfile; swapon /swapfile';
   // Machines sold as 1 GB show some 5 % less; the kernel keeps it.
-  if (together < GIB_KB * 0.93) return { value, verdict: 'block', message: 'OpenClaw needs at least 1 GiB of memory and swap together', fix };
-  if (together < 2 * GIB_KB * 0.93) return { value, verdict: 'warn', message: 'It will run, but may run out of memory; 2 GiB are comfortable', fix };
+  if (together < GIB_KB * 0.93)
+    return { value, verdict: 'block', message: 'OpenClaw needs at least 1 GiB of memory and swap together', fix };
+  if (together < 2 * GIB_KB * 0.93)
+    return { value, verdict: 'warn', message: 'It will run, but may run out of memory; 2 GiB are comfortable', fix };
   return { value, message: 'Enough' };
 }
 
@@ -82,29 +179,76 @@ function sudo({ facts, hasSudoPassword }: Judging): Judged {
   const said = facts['sudo'] ?? '';
   if (said === 'root') return { value: 'root', message: 'You log in as root' };
   if (said === 'free') return { value: 'without a password', message: 'Usable' };
-  if (said === 'missing') return { value: 'missing', verdict: 'warn', message: 'There is no sudo: everything is installed for this user only', fix: 'For a setup for the whole machine log in as root, or install sudo.' };
-  if (/must have a tty|requiretty/i.test(said)) return { value: 'needs a terminal', verdict: 'warn', message: 'sudo insists on a terminal: everything is installed for this user only', fix: 'Remove "Defaults requiretty" from /etc/sudoers.' };
-  if (/not in the sudoers|not allowed|may not run/i.test(said)) return { value: 'not allowed', verdict: 'warn', message: 'This user may not use sudo: everything is installed for this user only', fix: 'usermod -aG sudo USER, as root, if that is not meant.' };
+  if (said === 'missing')
+    return {
+      value: 'missing',
+      verdict: 'warn',
+      message: 'There is no sudo: everything is installed for this user only',
+      fix: 'For a setup for the whole machine log in as root, or install sudo.',
+    };
+  if (/must have a tty|requiretty/i.test(said))
+    return {
+      value: 'needs a terminal',
+      verdict: 'warn',
+      message: 'sudo insists on a terminal: everything is installed for this user only',
+      fix: 'Remove "Defaults requiretty" from /etc/sudoers.',
+    };
+  if (/not in the sudoers|not allowed|may not run/i.test(said))
+    return {
+      value: 'not allowed',
+      verdict: 'warn',
+      message: 'This user may not use sudo: everything is installed for this user only',
+      fix: 'usermod -aG sudo USER, as root, if that is not meant.',
+    };
   if (hasSudoPassword) return { value: 'with a password', message: 'The stored sudo password is used' };
-  return { value: 'with a password', verdict: 'warn', message: 'sudo asks for a password: without it everything is installed for this user only', fix: 'Enter the sudo password in the settings of the server.' };
+  return {
+    value: 'with a password',
+    verdict: 'warn',
+    message: 'sudo asks for a password: without it everything is installed for this user only',
+    fix: 'Enter the sudo password in the settings of the server.',
+  };
 }
 
 function systemd({ facts }: Judging): Judged {
-  if (facts['systemd'] !== 'yes') return { value: 'none', verdict: 'warn', message: 'There is no systemd: a small supervisor of ours keeps the gateway running', fix: 'After a reboot it starts by itself only where cron is there.' };
+  if (facts['systemd'] !== 'yes')
+    return {
+      value: 'none',
+      verdict: 'warn',
+      message: 'There is no systemd: a small supervisor of ours keeps the gateway running',
+      fix: 'After a reboot it starts by itself only where cron is there.',
+    };
   if (facts['userBus'] === 'yes') return { value: 'for the user', message: 'The gateway becomes a service of this user' };
   const mayRoot = facts['sudo'] === 'root' || facts['sudo'] === 'free';
-  return mayRoot ? { value: 'for the machine', message: 'The gateway becomes a service of the machine' } : { value: 'not reachable', verdict: 'warn', message: 'The user has no systemd of their own: a small supervisor of ours keeps the gateway running', fix: 'Install libpam-systemd and dbus-user-session, then log in again.' };
+  return mayRoot
+    ? { value: 'for the machine', message: 'The gateway becomes a service of the machine' }
+    : {
+        value: 'not reachable',
+        verdict: 'warn',
+        message: 'The user has no systemd of their own: a small supervisor of ours keeps the gateway running',
+        fix: 'Install libpam-systemd and dbus-user-session, then log in again.',
+      };
 }
 
 function linger({ facts, hasSudoPassword }: Judging): Judged {
   if (facts['linger'] === 'yes') return { value: 'on', message: 'Services stay after a logout' };
   const mayRoot = facts['sudo'] === 'root' || facts['sudo'] === 'free' || hasSudoPassword;
-  return { value: 'off', message: mayRoot || facts['userBus'] !== 'yes' ? 'The setup switches it on where it is needed' : 'The setup tries to switch it on; where the server forbids it, an administrator must' };
+  return {
+    value: 'off',
+    message:
+      mayRoot || facts['userBus'] !== 'yes'
+        ? 'The setup switches it on where it is needed'
+        : 'The setup tries to switch it on; where the server forbids it, an administrator must',
+  };
 }
 
 function clock({ facts, now }: Judging): Judged {
   const seconds = Math.round(Number(facts['now'] ?? 0) - now / 1000);
   const value = `${seconds >= 0 ? '+' : ''}${seconds} s`;
   if (Math.abs(seconds) <= CLOCK_WARN_SECONDS) return { value, message: 'Right' };
-  return { value, verdict: 'warn', message: `The clock of the server is off by ${Math.abs(seconds)} s: certificates and tokens may be refused`, fix: 'Switch time synchronisation on: timedatectl set-ntp true' };
+  return {
+    value,
+    verdict: 'warn',
+    message: `The clock of the server is off by ${Math.abs(seconds)} s: certificates and tokens may be refused`,
+    fix: 'Switch time synchronisation on: timedatectl set-ntp true',
+  };
 }

@@ -46,7 +46,13 @@ export function createSetup({ hosts, tasks, gateways, nodePackages, clock, kindO
             if (error instanceof Problem && error.code.startsWith('ssh.sudo_')) return false;
             throw error;
           });
-          return judge({ facts: readFacts(stdout), port, now: clock.now(), hasSudoPassword: mayBeRoot, forwarding: await forwards(host, signal) });
+          return judge({
+            facts: readFacts(stdout),
+            port,
+            now: clock.now(),
+            hasSudoPassword: mayBeRoot,
+            forwarding: await forwards(host, signal),
+          });
         },
         { signal },
       );
@@ -58,11 +64,21 @@ export function createSetup({ hosts, tasks, gateways, nodePackages, clock, kindO
       const latest = await nodePackages.latest('openclaw', 'latest', signal).catch(() => null);
       return [
         { component: 'node', current: node || null, latest: NODE_VERSION, updateAvailable: node !== '' && !nodeSuits(node) },
-        { component: 'openclaw', current: openclaw ?? null, latest, updateAvailable: latest !== null && openclaw !== undefined && latest !== openclaw, ...(latest === null && { message: 'The npm registry could not be asked' }) },
+        {
+          component: 'openclaw',
+          current: openclaw ?? null,
+          latest,
+          updateAvailable: latest !== null && openclaw !== undefined && latest !== openclaw,
+          ...(latest === null && { message: 'The npm registry could not be asked' }),
+        },
       ];
     },
     /** Starts one of the setup's tasks and answers its id. Throws `setup.exposed_bind` for a bind that was not confirmed. */
-    async start(type: string, { serverId, by, idempotencyKey }: Submission, wishes: Omit<SetupInput, 'provider'> & { provider?: z.output<typeof Provider> | undefined; confirmExposed?: boolean | undefined }): Promise<string> {
+    async start(
+      type: string,
+      { serverId, by, idempotencyKey }: Submission,
+      wishes: Omit<SetupInput, 'provider'> & { provider?: z.output<typeof Provider> | undefined; confirmExposed?: boolean | undefined },
+    ): Promise<string> {
       const { provider, confirmExposed = false, ...rest } = wishes;
       if (rest.bind !== undefined && rest.bind !== 'loopback' && !confirmExposed) throw exposedBind();
       checkProvider(provider);
@@ -75,9 +91,16 @@ export function createSetup({ hosts, tasks, gateways, nodePackages, clock, kindO
 
 function checkProvider(provider: z.output<typeof Provider> | undefined): void {
   if (!provider) return;
-  const missing = provider.kind === 'openai-compatible' ? (['baseUrl', 'model'] as const).filter((key) => provider[key] === undefined) : provider.kind === 'ollama' && provider.model === undefined ? ['model'] : [];
+  const missing =
+    provider.kind === 'openai-compatible'
+      ? (['baseUrl', 'model'] as const).filter((key) => provider[key] === undefined)
+      : provider.kind === 'ollama' && provider.model === undefined
+        ? ['model']
+        : [];
   if (missing.length === 0) return;
-  throw new Problem('request.invalid', `The model settings are not complete: ${missing.join(', ')}`, { issues: missing.map((key) => ({ path: `provider.${key}`, message: 'is required for this kind' })) });
+  throw new Problem('request.invalid', `The model settings are not complete: ${missing.join(', ')}`, {
+    issues: missing.map((key) => ({ path: `provider.${key}`, message: 'is required for this kind' })),
+  });
 }
 
 async function forwards(host: Parameters<Parameters<HostPool['with']>[1]>[0], signal: AbortSignal): Promise<boolean> {

@@ -14,7 +14,11 @@ export function Agents({ id }: { id: string }) {
   const [creating, setCreating] = useState(false);
   const mayCreate = server.data !== undefined && server.data.role !== 'viewer' && agents.data !== undefined;
   return (
-    <Screen title={text.title} back={`/servers/${id}`} main={mayCreate && !creating ? { text: text.create, press: () => setCreating(true) } : undefined}>
+    <Screen
+      title={text.title}
+      back={`/servers/${id}`}
+      main={mayCreate && !creating ? { text: text.create, press: () => setCreating(true) } : undefined}
+    >
       {creating && <CreateAgent serverId={id} close={() => setCreating(false)} />}
       {agents.isPending && <Waiting />}
       {agents.isError && <Failed error={agents.error} retry={() => void agents.refetch()} />}
@@ -44,7 +48,11 @@ function CreateAgent({ serverId, close }: { serverId: string; close: () => void 
   const create = useCreateAgent(serverId);
   const valid = /^[a-z0-9][a-z0-9-]{0,62}$/.test(form.id);
   const submit = (): void => {
-    const body: NewAgent = { id: form.id, ...(form.name.trim() !== '' && { name: form.name.trim() }), ...(form.model.trim() !== '' && { model: form.model.trim() }) };
+    const body: NewAgent = {
+      id: form.id,
+      ...(form.name.trim() !== '' && { name: form.name.trim() }),
+      ...(form.model.trim() !== '' && { model: form.model.trim() }),
+    };
     create.mutate(body, {
       onSuccess: () => {
         haptic('success');
@@ -61,9 +69,29 @@ function CreateAgent({ serverId, close }: { serverId: string; close: () => void 
         if (valid) submit();
       }}
     >
-      <Field label={text.id} help={text.idHelp} problem={form.id !== '' && !valid ? text.idHelp : problem} value={form.id} dir="ltr" autoComplete="off" onChange={({ target }) => setForm({ ...form, id: target.value })} />
-      <Field label={text.name} optional value={form.name} maxLength={64} onChange={({ target }) => setForm({ ...form, name: target.value })} />
-      <Field label={text.model} optional value={form.model} dir="ltr" onChange={({ target }) => setForm({ ...form, model: target.value })} />
+      <Field
+        label={text.id}
+        help={text.idHelp}
+        problem={form.id !== '' && !valid ? text.idHelp : problem}
+        value={form.id}
+        dir="ltr"
+        autoComplete="off"
+        onChange={({ target }) => setForm({ ...form, id: target.value })}
+      />
+      <Field
+        label={text.name}
+        optional
+        value={form.name}
+        maxLength={64}
+        onChange={({ target }) => setForm({ ...form, name: target.value })}
+      />
+      <Field
+        label={text.model}
+        optional
+        value={form.model}
+        dir="ltr"
+        onChange={({ target }) => setForm({ ...form, model: target.value })}
+      />
       {create.isError && <Failed error={create.error} />}
       <div className="actions">
         <button type="button" className="button plain" onClick={close} disabled={create.isPending}>

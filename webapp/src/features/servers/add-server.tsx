@@ -24,7 +24,17 @@ interface Form {
   jumpPassword: string;
 }
 
-const EMPTY: Form = { address: '', name: '', authMethod: 'generated', privateKey: '', passphrase: '', password: '', sudoPassword: '', jump: '', jumpPassword: '' };
+const EMPTY: Form = {
+  address: '',
+  name: '',
+  authMethod: 'generated',
+  privateKey: '',
+  passphrase: '',
+  password: '',
+  sudoPassword: '',
+  jump: '',
+  jumpPassword: '',
+};
 
 export function AddServer() {
   const [form, setForm] = useState(EMPTY);
@@ -38,7 +48,8 @@ export function AddServer() {
     setTouched(true);
     if (body) add.mutate(body, { onSuccess: ({ id }) => go(`/servers/${id}/connect`, { replace: true }) });
   };
-  const problemAt = (path: string): string | undefined => (add.error instanceof ApiError ? add.error.issues.find((issue) => issue.path === path)?.message : undefined);
+  const problemAt = (path: string): string | undefined =>
+    add.error instanceof ApiError ? add.error.issues.find((issue) => issue.path === path)?.message : undefined;
   return (
     <Screen title={text.title} back="/" main={{ text: text.submit, press: submit, busy: add.isPending, disabled: !body }}>
       <form
@@ -50,7 +61,9 @@ export function AddServer() {
         <Field
           label={text.address}
           help={text.addressHelp}
-          problem={(touched || form.address.length > 3) && form.address !== '' && !readSshAddress(form.address) ? text.invalid : problemAt('host')}
+          problem={
+            (touched || form.address.length > 3) && form.address !== '' && !readSshAddress(form.address) ? text.invalid : problemAt('host')
+          }
           value={form.address}
           inputMode="url"
           autoComplete="off"
@@ -58,7 +71,14 @@ export function AddServer() {
           onBlur={() => setTouched(true)}
           onChange={({ target }) => set({ address: target.value })}
         />
-        <Field label={text.name} value={form.name} placeholder={readSshAddress(form.address)?.host ?? ''} maxLength={64} optional onChange={({ target }) => set({ name: target.value })} />
+        <Field
+          label={text.name}
+          value={form.name}
+          placeholder={readSshAddress(form.address)?.host ?? ''}
+          maxLength={64}
+          optional
+          onChange={({ target }) => set({ name: target.value })}
+        />
         <Choice<AuthMethod>
           legend={text.how}
           value={form.authMethod}
@@ -71,16 +91,65 @@ export function AddServer() {
         />
         {form.authMethod === 'key' && (
           <>
-            <Field multiline label={text.privateKey} help={text.privateKeyHelp} problem={problemAt('privateKey')} value={form.privateKey} dir="ltr" onChange={({ target }) => set({ privateKey: target.value })} />
-            <Field label={text.passphrase} type="password" autoComplete="off" optional value={form.passphrase} onChange={({ target }) => set({ passphrase: target.value })} />
+            <Field
+              multiline
+              label={text.privateKey}
+              help={text.privateKeyHelp}
+              problem={problemAt('privateKey')}
+              value={form.privateKey}
+              dir="ltr"
+              onChange={({ target }) => set({ privateKey: target.value })}
+            />
+            <Field
+              label={text.passphrase}
+              type="password"
+              autoComplete="off"
+              optional
+              value={form.passphrase}
+              onChange={({ target }) => set({ passphrase: target.value })}
+            />
           </>
         )}
-        {form.authMethod === 'password' && <Field label={text.passwordField} type="password" autoComplete="off" problem={problemAt('password')} value={form.password} onChange={({ target }) => set({ password: target.value })} />}
+        {form.authMethod === 'password' && (
+          <Field
+            label={text.passwordField}
+            type="password"
+            autoComplete="off"
+            problem={problemAt('password')}
+            value={form.password}
+            onChange={({ target }) => set({ password: target.value })}
+          />
+        )}
         <details>
           <summary>{`${text.sudo}, ${text.jump.toLowerCase()}`}</summary>
-          <Field label={text.sudo} help={text.sudoHelp} type="password" autoComplete="off" optional value={form.sudoPassword} onChange={({ target }) => set({ sudoPassword: target.value })} />
-          <Field label={text.jumpAddress} help={text.addressHelp} problem={form.jump !== '' && !readSshAddress(form.jump) ? text.invalid : problemAt('jump.host')} optional dir="ltr" value={form.jump} onChange={({ target }) => set({ jump: target.value })} />
-          {form.jump !== '' && <Field label={text.jumpPassword} type="password" autoComplete="off" problem={problemAt('jump.password')} value={form.jumpPassword} onChange={({ target }) => set({ jumpPassword: target.value })} />}
+          <Field
+            label={text.sudo}
+            help={text.sudoHelp}
+            type="password"
+            autoComplete="off"
+            optional
+            value={form.sudoPassword}
+            onChange={({ target }) => set({ sudoPassword: target.value })}
+          />
+          <Field
+            label={text.jumpAddress}
+            help={text.addressHelp}
+            problem={form.jump !== '' && !readSshAddress(form.jump) ? text.invalid : problemAt('jump.host')}
+            optional
+            dir="ltr"
+            value={form.jump}
+            onChange={({ target }) => set({ jump: target.value })}
+          />
+          {form.jump !== '' && (
+            <Field
+              label={text.jumpPassword}
+              type="password"
+              autoComplete="off"
+              problem={problemAt('jump.password')}
+              value={form.jumpPassword}
+              onChange={({ target }) => set({ jumpPassword: target.value })}
+            />
+          )}
         </details>
         {add.isError && <Failed error={add.error} />}
         <button type="submit" className="visually-hidden" tabIndex={-1}>

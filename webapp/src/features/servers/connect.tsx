@@ -15,7 +15,12 @@ type Test = z.output<typeof ServerTest>;
 /** From an address to a login: the public key where we made one, the fingerprint, the test. */
 export function Connect({ id }: { id: string }) {
   const server = useServer(id);
-  if (!server.data) return <Screen title={text.title} back="/">{server.isError ? <Failed error={server.error} retry={() => void server.refetch()} /> : <Waiting />}</Screen>;
+  if (!server.data)
+    return (
+      <Screen title={text.title} back="/">
+        {server.isError ? <Failed error={server.error} retry={() => void server.refetch()} /> : <Waiting />}
+      </Screen>
+    );
   return <ConnectServer server={server.data} />;
 }
 
@@ -43,8 +48,14 @@ function ConnectServer({ server }: { server: Server }) {
       {!keyPlaced && server.publicKey !== undefined && <PlaceKey publicKey={server.publicKey} />}
       {keyPlaced && result && <Stages stages={result.stages} />}
       {keyPlaced && test.isPending && !result && <Waiting rows={2} />}
-      {question && <Fingerprint question={question} busy={pin.isPending || test.isPending} accept={trust} reject={() => setRejected(true)} />}
-      {rejected && <p className="notice bad" role="alert">{text.rejected}</p>}
+      {question && (
+        <Fingerprint question={question} busy={pin.isPending || test.isPending} accept={trust} reject={() => setRejected(true)} />
+      )}
+      {rejected && (
+        <p className="notice bad" role="alert">
+          {text.rejected}
+        </p>
+      )}
       {result?.code === 'ssh.host_key_changed' && <Changed server={server} result={result} />}
       {result?.ok && (
         <p className="notice" role="status">

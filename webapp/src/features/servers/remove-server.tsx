@@ -26,7 +26,13 @@ export function RemoveServer({ server }: { server: Server }) {
           }}
         >
           <p>{text.removeHelp}</p>
-          <Field label={text.removeType} help={server.name} value={typed} autoComplete="off" onChange={({ target }) => setTyped(target.value)} />
+          <Field
+            label={text.removeType}
+            help={server.name}
+            value={typed}
+            autoComplete="off"
+            onChange={({ target }) => setTyped(target.value)}
+          />
           {remove.isError && <Failed error={remove.error} />}
           <div className="actions">
             <button type="button" className="button plain" onClick={() => dialog.current?.close()}>

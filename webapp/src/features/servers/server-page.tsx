@@ -10,7 +10,12 @@ const text = words.server;
 
 export function ServerPage({ id }: { id: string }) {
   const server = useServer(id);
-  if (!server.data) return <Screen title={words.servers.title} back="/">{server.isError ? <Failed error={server.error} retry={() => void server.refetch()} /> : <Waiting />}</Screen>;
+  if (!server.data)
+    return (
+      <Screen title={words.servers.title} back="/">
+        {server.isError ? <Failed error={server.error} retry={() => void server.refetch()} /> : <Waiting />}
+      </Screen>
+    );
   return <ServerDetails server={server.data} />;
 }
 
@@ -18,11 +23,16 @@ function ServerDetails({ server }: { server: Server }) {
   const [, go] = useLocation();
   const mayChange = server.role !== 'viewer';
   const connected = server.kind === 'trial' || server.hostKey != null || !mayChange;
-  const main = !mayChange ? undefined : connected ? { text: text.setup, press: () => go(`/servers/${server.id}/setup`) } : { text: words.connect.title, press: () => go(`/servers/${server.id}/connect`) };
+  const main = !mayChange
+    ? undefined
+    : connected
+      ? { text: text.setup, press: () => go(`/servers/${server.id}/setup`) }
+      : { text: words.connect.title, press: () => go(`/servers/${server.id}/connect`) };
   return (
     <Screen title={server.name} back="/" main={main}>
       <div className="card">
-        <StateWord tone={toneOf(server.state)}>{words.servers.states[server.state]}</StateWord> <span className="tag">{words.servers.roles[server.role]}</span>
+        <StateWord tone={toneOf(server.state)}>{words.servers.states[server.state]}</StateWord>{' '}
+        <span className="tag">{words.servers.roles[server.role]}</span>
         {server.host !== undefined && (
           <p className="hint">
             <bdi dir="ltr">
@@ -49,7 +59,15 @@ function ServerDetails({ server }: { server: Server }) {
   );
 }
 
-const GATEWAY_TONES = { ready: 'good', connecting: 'idle', not_set_up: 'idle', auth_failed: 'bad', gateway_down: 'bad', unreachable: 'bad', incompatible: 'warn' } as const;
+const GATEWAY_TONES = {
+  ready: 'good',
+  connecting: 'idle',
+  not_set_up: 'idle',
+  auth_failed: 'bad',
+  gateway_down: 'bad',
+  unreachable: 'bad',
+  incompatible: 'warn',
+} as const;
 
 function Gateway({ server }: { server: Server }) {
   const gateway = useGateway(server.id);
@@ -66,7 +84,8 @@ function Gateway({ server }: { server: Server }) {
           <StateWord tone={GATEWAY_TONES[gateway.data.state]}>{text.gatewayStates[gateway.data.state]}</StateWord>
           {gateway.data.version !== null && (
             <p className="hint">
-              {text.version} {gateway.data.version} {gateway.data.newerThanTested && <span className="tag">{text.newer}</span>} {gateway.data.via === 'bridge' && <span className="tag">{text.bridge}</span>}
+              {text.version} {gateway.data.version} {gateway.data.newerThanTested && <span className="tag">{text.newer}</span>}{' '}
+              {gateway.data.via === 'bridge' && <span className="tag">{text.bridge}</span>}
             </p>
           )}
           {gateway.data.message !== null && <p>{gateway.data.message}</p>}
@@ -78,7 +97,12 @@ function Gateway({ server }: { server: Server }) {
               </Link>
             )}
             {mayChange && gateway.data.state !== 'not_set_up' && (
-              <button type="button" className="button plain" disabled={restart.isPending} onClick={() => restart.mutate(undefined, { onSuccess: ({ taskId }) => go(`/tasks/${taskId}`) })}>
+              <button
+                type="button"
+                className="button plain"
+                disabled={restart.isPending}
+                onClick={() => restart.mutate(undefined, { onSuccess: ({ taskId }) => go(`/tasks/${taskId}`) })}
+              >
                 {text.restart}
               </button>
             )}
@@ -110,7 +134,19 @@ function History({ serverId }: { serverId: string }) {
                     {task.createdBy.firstName} · {ago(task.createdAt)}
                   </small>
                 </span>
-                <StateWord tone={task.state === 'succeeded' ? 'good' : task.state === 'running' || task.state === 'queued' ? 'warn' : task.state === 'cancelled' ? 'idle' : 'bad'}>{words.task.states[task.state]}</StateWord>
+                <StateWord
+                  tone={
+                    task.state === 'succeeded'
+                      ? 'good'
+                      : task.state === 'running' || task.state === 'queued'
+                        ? 'warn'
+                        : task.state === 'cancelled'
+                          ? 'idle'
+                          : 'bad'
+                  }
+                >
+                  {words.task.states[task.state]}
+                </StateWord>
               </Link>
             </li>
           ))}

@@ -10,7 +10,11 @@ const USER = /^[a-z_][a-z0-9_-]{0,31}\$?$/;
 
 /** What a person pastes: `ssh root@host -p 2222`, `root@host:2222`, `host`; `undefined` when it is none of these. */
 export function readSshAddress(text: string): SshAddress | undefined {
-  const words = text.trim().replace(/^ssh:\/\//, '').split(/\s+/).filter((word) => word !== 'ssh');
+  const words = text
+    .trim()
+    .replace(/^ssh:\/\//, '')
+    .split(/\s+/)
+    .filter((word) => word !== 'ssh');
   let [target, username, port]: (string | undefined)[] = [];
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
@@ -22,7 +26,8 @@ export function readSshAddress(text: string): SshAddress | undefined {
     } else if (word.startsWith('-') || target !== undefined) return undefined;
     else target = word;
   }
-  const [, user, bracketed, plain, colonPort] = /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+|[0-9a-f:]+))(?::(\d+))?\/?$/i.exec(target ?? '') ?? [];
+  const [, user, bracketed, plain, colonPort] =
+    /^(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:]+|[0-9a-f:]+))(?::(\d+))?\/?$/i.exec(target ?? '') ?? [];
   const host = (bracketed ?? plain ?? '').toLowerCase();
   const number = Number(port ?? colonPort ?? 22);
   const name = username ?? user ?? 'root';

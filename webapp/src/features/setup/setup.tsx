@@ -27,10 +27,16 @@ export function Setup({ id }: { id: string }) {
   const body = bodyOf(form);
   const blocked = prereqs.data?.verdict === 'block';
   const start = (): void => {
-    if (body) run.mutate(body, { onSuccess: ({ taskId }) => go(`/tasks/${taskId}`), onError: (error) => error instanceof ApiError && error.taskId !== undefined && go(`/tasks/${error.taskId}`) });
+    if (body)
+      run.mutate(body, {
+        onSuccess: ({ taskId }) => go(`/tasks/${taskId}`),
+        onError: (error) => error instanceof ApiError && error.taskId !== undefined && go(`/tasks/${error.taskId}`),
+      });
   };
   const openTask = server.data?.openTaskId;
-  const main = openTask ? { text: words.servers.running, press: () => go(`/tasks/${openTask}`) } : { text: text.run, press: start, busy: run.isPending, disabled: !body || blocked || !prereqs.data };
+  const main = openTask
+    ? { text: words.servers.running, press: () => go(`/tasks/${openTask}`) }
+    : { text: text.run, press: start, busy: run.isPending, disabled: !body || blocked || !prereqs.data };
   return (
     <Screen title={text.title} back={`/servers/${id}`} main={main}>
       <section className="card">
@@ -63,8 +69,23 @@ export function Setup({ id }: { id: string }) {
       <ModelForm form={form} set={set} />
       <details>
         <summary>{text.advanced}</summary>
-        <Field label={text.version} optional placeholder="latest" dir="ltr" value={form.version} onChange={({ target }) => set({ version: target.value })} />
-        <Field label={text.port} optional inputMode="numeric" placeholder="18789" dir="ltr" value={form.port} onChange={({ target }) => set({ port: target.value })} />
+        <Field
+          label={text.version}
+          optional
+          placeholder="latest"
+          dir="ltr"
+          value={form.version}
+          onChange={({ target }) => set({ version: target.value })}
+        />
+        <Field
+          label={text.port}
+          optional
+          inputMode="numeric"
+          placeholder="18789"
+          dir="ltr"
+          value={form.port}
+          onChange={({ target }) => set({ port: target.value })}
+        />
       </details>
       {run.isError && <Failed error={run.error} retry={start} />}
     </Screen>
@@ -94,7 +115,10 @@ function PrereqList({ prereqs }: { prereqs: Prereqs }) {
         </summary>
         {fine.map(({ key, value, message }) => (
           <p key={key}>
-            <StateWord tone="good">{key}</StateWord> <span className="hint">{value} · {message}</span>
+            <StateWord tone="good">{key}</StateWord>{' '}
+            <span className="hint">
+              {value} · {message}
+            </span>
           </p>
         ))}
       </details>
@@ -106,20 +130,63 @@ function ModelForm({ form, set }: { form: Form; set: (change: Partial<Form>) => 
   const kinds = Object.entries(text.kinds) as [Provider['kind'], string][];
   return (
     <section>
-      <h2>{text.model}</h2>
-      <Choice legend={text.model} value={form.kind} onChange={(kind) => set({ kind })} options={kinds.map(([value, label]) => ({ value, label }))} />
-      {form.kind === 'openai-compatible' && <Field label={text.baseUrl} placeholder="https://…/v1" inputMode="url" dir="ltr" value={form.baseUrl} onChange={({ target }) => set({ baseUrl: target.value })} />}
-      {form.kind !== 'none' && <Field label={text.modelName} optional={form.kind === 'openai' || form.kind === 'anthropic'} dir="ltr" value={form.model} onChange={({ target }) => set({ model: target.value })} />}
-      {form.kind !== 'none' && form.kind !== 'ollama' && <Field label={text.apiKey} help={text.apiKeyHelp} type="password" autoComplete="off" optional={form.kind === 'openai-compatible'} dir="ltr" value={form.apiKey} onChange={({ target }) => set({ apiKey: target.value })} />}
+      <Choice
+        legend={text.model}
+        value={form.kind}
+        onChange={(kind) => set({ kind })}
+        options={kinds.map(([value, label]) => ({ value, label }))}
+      />
+      {form.kind === 'openai-compatible' && (
+        <Field
+          label={text.baseUrl}
+          placeholder="https://…/v1"
+          inputMode="url"
+          dir="ltr"
+          value={form.baseUrl}
+          onChange={({ target }) => set({ baseUrl: target.value })}
+        />
+      )}
+      {form.kind !== 'none' && (
+        <Field
+          label={text.modelName}
+          optional={form.kind === 'openai' || form.kind === 'anthropic'}
+          dir="ltr"
+          value={form.model}
+          onChange={({ target }) => set({ model: target.value })}
+        />
+      )}
+      {form.kind !== 'none' && form.kind !== 'ollama' && (
+        <Field
+          label={text.apiKey}
+          help={text.apiKeyHelp}
+          type="password"
+          autoComplete="off"
+          optional={form.kind === 'openai-compatible'}
+          dir="ltr"
+          value={form.apiKey}
+          onChange={({ target }) => set({ apiKey: target.value })}
+        />
+      )}
     </section>
   );
 }
 
 /** `undefined` while something that the chosen kind needs is missing. */
 function bodyOf({ kind, baseUrl, model, apiKey, version, port }: Form): SetupRun | undefined {
-  const needs = { none: true, 'openai-compatible': /^https?:\/\/\S+$/.test(baseUrl) && model !== '', openai: apiKey !== '', anthropic: apiKey !== '', ollama: model !== '' }[kind];
+  const needs = {
+    none: true,
+    'openai-compatible': /^https?:\/\/\S+$/.test(baseUrl) && model !== '',
+    openai: apiKey !== '',
+    anthropic: apiKey !== '',
+    ollama: model !== '',
+  }[kind];
   const portNumber = port === '' ? undefined : Number(port);
   if (!needs || (portNumber !== undefined && !(Number.isInteger(portNumber) && portNumber > 0 && portNumber < 65_536))) return undefined;
-  const provider: Provider = { kind, ...(kind === 'openai-compatible' && { baseUrl }), ...(kind !== 'none' && model !== '' && { model }), ...(kind !== 'none' && kind !== 'ollama' && apiKey !== '' && { apiKey }) };
+  const provider: Provider = {
+    kind,
+    ...(kind === 'openai-compatible' && { baseUrl }),
+    ...(kind !== 'none' && model !== '' && { model }),
+    ...(kind !== 'none' && kind !== 'ollama' && apiKey !== '' && { apiKey }),
+  };
   return { provider, ...(version !== '' && { version }), ...(portNumber !== undefined && { port: portNumber }) };
 }

@@ -22,7 +22,10 @@ export function TaskLog({ lines, startOpen }: { lines: readonly LogLine[]; start
   useEffect(() => {
     if (open && following) toEnd();
   }, [lines, open, following]);
-  const shown = lines.slice(-SHOWN).map((line) => plainText(line.text)).join('\n');
+  const shown = lines
+    .slice(-SHOWN)
+    .map((line) => plainText(line.text))
+    .join('\n');
   return (
     <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)}>
       <summary>
@@ -37,7 +40,9 @@ export function TaskLog({ lines, startOpen }: { lines: readonly LogLine[]; start
             aria-label={text.log}
             tabIndex={0}
             dir="ltr"
-            onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END_PX)}
+            onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) =>
+              setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END_PX)
+            }
           >
             {shown || text.logEmpty}
             {!following && (

@@ -19,17 +19,27 @@ export function TaskPage({ id }: { id: string }) {
   useEffect(() => {
     if (over) haptic(over === 'succeeded' ? 'success' : 'error');
   }, [over]);
-  if (!task) return <Screen title={words.app.name} back="/">{error ? <Failed error={error} /> : <Waiting />}</Screen>;
+  if (!task)
+    return (
+      <Screen title={words.app.name} back="/">
+        {error ? <Failed error={error} /> : <Waiting />}
+      </Screen>
+    );
   const home = `/servers/${task.serverId}`;
   const main = open
     ? { text: task.stopping ? text.stopping : text.stop, press: () => cancel.mutate(undefined), busy: task.stopping || cancel.isPending }
     : task.state === 'succeeded'
-      ? { text: task.type === 'setup.run' ? text.toAgents : text.toServer, press: () => go(task.type === 'setup.run' ? `${home}/agents` : home) }
+      ? {
+          text: task.type === 'setup.run' ? text.toAgents : text.toServer,
+          press: () => go(task.type === 'setup.run' ? `${home}/agents` : home),
+        }
       : undefined;
   return (
     <Screen title={text.types[task.type] ?? task.type} back={home} main={main}>
       <p role="status">
-        <StateWord tone={over === 'succeeded' ? 'good' : over === undefined ? 'warn' : over === 'cancelled' ? 'idle' : 'bad'}>{text.states[task.state]}</StateWord>{' '}
+        <StateWord tone={over === 'succeeded' ? 'good' : over === undefined ? 'warn' : over === 'cancelled' ? 'idle' : 'bad'}>
+          {text.states[task.state]}
+        </StateWord>{' '}
         <span className="hint">
           {task.progress.done} / {task.progress.total}
         </span>
@@ -67,7 +77,14 @@ function Retry({ task }: { task: Task }) {
     >
       {task.secretsNeeded.length > 0 && <p>{text.retrySecrets}</p>}
       {task.secretsNeeded.map((name) => (
-        <Field key={name} label={name === 'apiKey' ? words.setup.apiKey : name} type="password" autoComplete="off" value={secrets[name] ?? ''} onChange={({ target }) => setSecrets({ ...secrets, [name]: target.value })} />
+        <Field
+          key={name}
+          label={name === 'apiKey' ? words.setup.apiKey : name}
+          type="password"
+          autoComplete="off"
+          value={secrets[name] ?? ''}
+          onChange={({ target }) => setSecrets({ ...secrets, [name]: target.value })}
+        />
       ))}
       {retry.isError && <Failed error={retry.error} />}
       <button type="submit" className="button wide" disabled={!ready || retry.isPending}>

@@ -4,8 +4,26 @@ import { duration, words } from '../../words/words.ts';
 import { plainText } from './plain-text.ts';
 
 const text = words.task;
-const MARKS = { waiting: '', running: '', reconnecting: '', succeeded: '✓', skipped: '✓', failed: '!', cancelled: '–', interrupted: '!' } as const;
-const CLASSES = { waiting: '', running: 'running', reconnecting: 'running', succeeded: 'done', skipped: 'done', failed: 'failed', cancelled: '', interrupted: 'failed' } as const;
+const MARKS = {
+  waiting: '',
+  running: '',
+  reconnecting: '',
+  succeeded: '✓',
+  skipped: '✓',
+  failed: '!',
+  cancelled: '–',
+  interrupted: '!',
+} as const;
+const CLASSES = {
+  waiting: '',
+  running: 'running',
+  reconnecting: 'running',
+  succeeded: 'done',
+  skipped: 'done',
+  failed: 'failed',
+  cancelled: '',
+  interrupted: 'failed',
+} as const;
 const FAILED_LINES = 20;
 
 export function TaskSteps({ task, lines }: { task: Task; lines: readonly LogLine[] }) {
@@ -22,8 +40,12 @@ export function TaskSteps({ task, lines }: { task: Task; lines: readonly LogLine
               {step.title}
               <span className="visually-hidden">: {text.stepStates[step.state]}</span>
             </strong>
-            <small className="hint">{step.startedAt !== null && step.state !== 'skipped' ? duration(step.startedAt, step.finishedAt, now) : ''}</small>
-            {(step.state === 'skipped' || step.state === 'reconnecting') && <small className="hint more">{text.stepStates[step.state]}</small>}
+            <small className="hint">
+              {step.startedAt !== null && step.state !== 'skipped' ? duration(step.startedAt, step.finishedAt, now) : ''}
+            </small>
+            {(step.state === 'skipped' || step.state === 'reconnecting') && (
+              <small className="hint more">{text.stepStates[step.state]}</small>
+            )}
             {step.state === 'running' && <LastLine lines={lines} step={step.key} />}
             {(step.state === 'failed' || step.state === 'interrupted') && (
               <div className="more">

@@ -9,7 +9,13 @@ const Model = z.union([z.string(), z.looseObject({ primary: z.optional(z.string(
 const Agents = z.object({
   defaultId: z.optional(z.nullable(z.string())),
   agents: z.array(
-    z.looseObject({ id: z.string(), name: z.optional(z.nullable(z.string())), isDefault: z.optional(z.boolean()), model: z.optional(z.nullable(Model)), identity: z.optional(z.nullable(z.looseObject({ name: z.optional(z.string()) }))) }),
+    z.looseObject({
+      id: z.string(),
+      name: z.optional(z.nullable(z.string())),
+      isDefault: z.optional(z.boolean()),
+      model: z.optional(z.nullable(Model)),
+      identity: z.optional(z.nullable(z.looseObject({ name: z.optional(z.string()) }))),
+    }),
   ),
 });
 type Agent = z.output<typeof Agents>['agents'][number];
@@ -30,7 +36,10 @@ export const agentStep = ({ gateways, agent = {} }: AgentStepParts): Step<unknow
     const first = await defaultAgent(gateways, context);
     if (!first) return false;
     const model = typeof first.model === 'string' ? first.model : first.model?.primary;
-    return (agent.name === undefined || (first.identity?.name ?? first.name) === agent.name || first.name === agent.name) && (agent.model === undefined || model === agent.model);
+    return (
+      (agent.name === undefined || (first.identity?.name ?? first.name) === agent.name || first.name === agent.name) &&
+      (agent.model === undefined || model === agent.model)
+    );
   },
   async apply(context) {
     const { host, serverId, signal, log } = context;
@@ -39,12 +48,20 @@ export const agentStep = ({ gateways, agent = {} }: AgentStepParts): Step<unknow
     if (!first) {
       log('Creating the agent …');
       const { stdout: home } = await host.run(sh`printf '%s' "$HOME"`);
-      await call('agents.create', { name: FIRST_AGENT, workspace: `${home}/.openclaw/workspace`, ...(agent.model !== undefined && { model: agent.model }) });
+      await call('agents.create', {
+        name: FIRST_AGENT,
+        workspace: `${home}/.openclaw/workspace`,
+        ...(agent.model !== undefined && { model: agent.model }),
+      });
       first = await untilListed(gateways, context);
     }
     if (agent.name !== undefined || agent.model !== undefined) {
       log(`Setting ${[agent.name && 'name', agent.model && 'model'].filter(Boolean).join(' and ')} of the agent …`);
-      await call('agents.update', { agentId: first.id, ...(agent.name !== undefined && { name: agent.name }), ...(agent.model !== undefined && { model: agent.model }) });
+      await call('agents.update', {
+        agentId: first.id,
+        ...(agent.name !== undefined && { name: agent.name }),
+        ...(agent.model !== undefined && { model: agent.model }),
+      });
       await untilListed(gateways, context);
     }
   },
@@ -52,7 +69,10 @@ export const agentStep = ({ gateways, agent = {} }: AgentStepParts): Step<unknow
 
 async function defaultAgent(gateways: Gateways, { serverId, signal }: StepContext): Promise<Agent | undefined> {
   const list = Agents.safeParse(await gateways.request(serverId, { method: 'agents.list', as: 'control', signal }));
-  if (!list.success) throw new Problem('gateway.bad_answer', 'The gateway answered a list of agents that cannot be understood', { fix: 'Update OpenClaw, or Clawmoor.' });
+  if (!list.success)
+    throw new Problem('gateway.bad_answer', 'The gateway answered a list of agents that cannot be understood', {
+      fix: 'Update OpenClaw, or Clawmoor.',
+    });
   const { agents, defaultId } = list.data;
   return agents.find((one) => one.isDefault ?? one.id === defaultId) ?? agents[0];
 }
@@ -62,7 +82,10 @@ async function untilListed(gateways: Gateways, context: StepContext): Promise<Ag
   for (;;) {
     const agent = await defaultAgent(gateways, context);
     if (agent) return agent;
-    if (performance.now() > endAt) throw new Problem('gateway.timeout', 'The agent was created, but the gateway does not list it', { fix: 'Restart the gateway, then retry.' });
+    if (performance.now() > endAt)
+      throw new Problem('gateway.timeout', 'The agent was created, but the gateway does not list it', {
+        fix: 'Restart the gateway, then retry.',
+      });
     await delay(500, undefined, { signal: context.signal });
   }
 }

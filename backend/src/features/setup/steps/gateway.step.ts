@@ -26,7 +26,11 @@ export const gatewayStep = (settings: GatewaySettings): Step<unknown, unknown> =
     if (port !== config.gateway?.port || service === 'none') await refuseTakenPort(host, port);
     const token = config.gateway?.auth?.token ?? randomBytes(32).toString('base64url');
     log(`Setting the gateway to port ${port} …`);
-    await patchConfig(host, { gateway: { mode: 'local', port, bind: settings.bind ?? config.gateway?.bind ?? 'loopback', auth: { mode: 'token', token } } }, signal);
+    await patchConfig(
+      host,
+      { gateway: { mode: 'local', port, bind: settings.bind ?? config.gateway?.bind ?? 'loopback', auth: { mode: 'token', token } } },
+      signal,
+    );
     if (service === 'none') return;
     log('Restarting the gateway with the new settings …');
     await host.run(restartService(service as ServiceKind), { root: service === 'system', signal });

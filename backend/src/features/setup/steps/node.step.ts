@@ -45,7 +45,9 @@ export const nodeStep = ({ nodePackages, version, homeOnly = false }: NodeStepPa
     const { stdout: home } = await host.run(sh`printf '%s' "$HOME"`);
     const folder = root ? SYSTEM_FOLDER : `${home}/.clawmoor/node`;
     log(`Unpacking into ${folder} …`);
-    await context.detached({ name: `unpack-${wanted}`, script: unpackScript({ incoming: `${home}/${INCOMING}`, folder, node, npm, root }), root }).catch(explain);
+    await context
+      .detached({ name: `unpack-${wanted}`, script: unpackScript({ incoming: `${home}/${INCOMING}`, folder, node, npm, root }), root })
+      .catch(explain);
     if (root) await host.run(sh`ln -sfn ${SYSTEM_FOLDER} .clawmoor/node`);
     await host.run(sh`rm -rf ${INCOMING}`);
     log(`Node.js ${await nodeVersion(host)}`);
@@ -100,7 +102,8 @@ interface Unpacking {
 }
 
 /** Unpacked beside and moved into place at the end: a run that is cut off leaves the old one usable. */
-const unpackScript = ({ incoming, folder, node, npm, root }: Unpacking): string => sh`set -e
+const unpackScript = ({ incoming, folder, node, npm, root }: Unpacking): string =>
+  sh`set -e
 umask 022
 cd ${incoming}
 printf '%s  node.tgz\n%s  npm.tgz\n' ${node.sha256} ${npm.sha256} | sha256sum -c || exit ${BAD_CHECKSUM}
@@ -127,7 +130,10 @@ done`;
 function explain(error: unknown): never {
   if (error instanceof CommandFailed && error.exitCode === BAD_CHECKSUM) throw nodeIntegrity();
   if (error instanceof CommandFailed && /No space left/i.test(error.stdout)) {
-    throw new Problem('setup.disk_full', 'The disk of the server is full', { fix: 'Node.js needs 250 MB. Free some space (df -h), then retry.', cause: error });
+    throw new Problem('setup.disk_full', 'The disk of the server is full', {
+      fix: 'Node.js needs 250 MB. Free some space (df -h), then retry.',
+      cause: error,
+    });
   }
   throw error;
 }

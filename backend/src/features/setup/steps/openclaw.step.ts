@@ -10,7 +10,13 @@ import { nodeVersion } from './node.step.ts';
  * OpenClaw from npm, for the login user, below ~/.npm-global; linked into ~/.local/bin, where later logins find it. Without `version`
  * whatever is installed will do; a dist-tag means the version behind it now.
  */
-export const openclawStep = ({ nodePackages, version }: { nodePackages: NodePackages; version?: string | undefined }): Step<unknown, unknown> => ({
+export const openclawStep = ({
+  nodePackages,
+  version,
+}: {
+  nodePackages: NodePackages;
+  version?: string | undefined;
+}): Step<unknown, unknown> => ({
   key: 'openclaw',
   title: 'Install OpenClaw',
   deadlineMs: 30 * 60_000,
@@ -35,7 +41,8 @@ const concrete = async (nodePackages: NodePackages, version: string, signal: Abo
   /^\d/.test(version) ? version : nodePackages.latest('openclaw', version, signal);
 
 // `http` prints a line per package: who watches sees that it lives.
-const installScript = (version: string): string => sh`set -e
+const installScript = (version: string): string =>
+  sh`set -e
 mkdir -p "$HOME/.npm-global" "$HOME/.local/bin"
 npm install --global --prefix "$HOME/.npm-global" --no-fund --no-audit --no-update-notifier --no-progress --loglevel=http ${`openclaw@${version}`} 2>&1
 ln -sfn "$HOME/.npm-global/bin/openclaw" "$HOME/.local/bin/openclaw"

@@ -22,7 +22,13 @@ export const serviceStep = ({ trial }: { trial: boolean }): Step<unknown, unknow
     const { host, log } = context;
     if (!(await readConfig(host))) throw openclawMissing();
     const kind = await bestKind(host, trial);
-    log({ user: 'Installing a service of the user …', system: 'Installing a service of the machine …', supervised: 'There is no systemd to use; installing our own supervisor …' }[kind]);
+    log(
+      {
+        user: 'Installing a service of the user …',
+        system: 'Installing a service of the machine …',
+        supervised: 'There is no systemd to use; installing our own supervisor …',
+      }[kind],
+    );
     await { user: installForUser, system: installForMachine, supervised: installSupervisor }[kind](context);
     await untilActive(context, kind);
   },
@@ -75,15 +81,38 @@ async function enableLinger(host: Host): Promise<void> {
 }
 
 async function installForMachine({ host, log }: StepContext): Promise<void> {
-  const [user = '', home = '', openclaw = '', path = ''] = (await host.run(sh`id -un; printf '%s\n' "$HOME"; command -v openclaw; printf '%s\n' "$PATH"`)).stdout.split('\n');
+  const [user = '', home = '', openclaw = '', path = ''] = (
+    await host.run(sh`id -un; printf '%s\n' "$HOME"; command -v openclaw; printf '%s\n' "$PATH"`)
+  ).stdout.split('\n');
   if (!openclaw) throw openclawMissing();
   const unit = [
-    '[Unit]', 'Description=OpenClaw gateway', 'After=network-online.target', 'Wants=network-online.target', 'StartLimitBurst=10', 'StartLimitIntervalSec=300', '',
-    '[Service]', `User=${user}`, `WorkingDirectory=${home}`, `Environment="HOME=${home}" "PATH=${path}"`, `ExecStart=${openclaw} gateway run`, 'Restart=always', 'RestartSec=5',
-    'RestartPreventExitStatus=78', 'TimeoutStopSec=330', 'KillMode=mixed', '', '[Install]', 'WantedBy=multi-user.target', '',
+    '[Unit]',
+    'Description=OpenClaw gateway',
+    'After=network-online.target',
+    'Wants=network-online.target',
+    'StartLimitBurst=10',
+    'StartLimitIntervalSec=300',
+    '',
+    '[Service]',
+    `User=${user}`,
+    `WorkingDirectory=${home}`,
+    `Environment="HOME=${home}" "PATH=${path}"`,
+    `ExecStart=${openclaw} gateway run`,
+    'Restart=always',
+    'RestartSec=5',
+    'RestartPreventExitStatus=78',
+    'TimeoutStopSec=330',
+    'KillMode=mixed',
+    '',
+    '[Install]',
+    'WantedBy=multi-user.target',
+    '',
   ].join('\n');
   const file = `/etc/systemd/system/${UNIT}`;
-  await host.run(sh`umask 022; cat >${`${file}.draft`} && mv -f ${`${file}.draft`} ${file} && systemctl daemon-reload && systemctl enable ${UNIT}`, { root: true, stdin: unit });
+  await host.run(
+    sh`umask 022; cat >${`${file}.draft`} && mv -f ${`${file}.draft`} ${file} && systemctl daemon-reload && systemctl enable ${UNIT}`,
+    { root: true, stdin: unit },
+  );
   log('Starting the gateway …');
   await host.run(restartService('system'), { root: true });
 }

@@ -19,6 +19,8 @@ export const verifyStep = ({ gateways }: { gateways: Gateways }): Step<unknown, 
     const health = await checkHealth({ host, gateways, serverId, wait: WAIT_SECONDS, signal });
     if (health.ok) return log(`The gateway answers: OpenClaw ${health.version}`);
     const final = FINAL.find((code) => code === health.code);
-    throw final ? new Problem(final, health.message ?? '', { ...(health.fix !== undefined && { fix: health.fix }) }) : gatewayNotReady(WAIT_SECONDS);
+    throw final
+      ? new Problem(final, health.message ?? '', { ...(health.fix !== undefined && { fix: health.fix }) })
+      : gatewayNotReady(WAIT_SECONDS);
   },
 });

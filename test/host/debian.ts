@@ -1,0 +1,88 @@
+import { execFile, execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const SCRIPT = join(import.meta.dirname, 'testhost.sh');
+const FOLDER = process.env['TESTHOST_DIR'] ?? '/var/tmp/clawmoor-testhost';
+const COMMAND_TIMEOUT_MS = 240_000;
+
+const testhost = async (words: string[], env: NodeJS.ProcessEnv = {}): Promise<string> =>
+  (await run('bash', [SCRIPT, ...words], { env: { ...process.env, ...env }, timeout: COMMAND_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 })).stdout;
+
+/** Why no real Debian server can be made here; `undefined` where one can. */
+export function whyNoDebianHosts(): string | undefined {
+  if (process.platform !== 'linux') return 'it needs Linux';
+  if (process.getuid?.() !== 0) return 'it needs root';
+  if (!existsSync('/etc/debian_version')) return 'it needs Debian or Ubuntu';
+  const tools = ['/usr/bin/mmdebstrap', '/usr/bin/systemd-nspawn', '/usr/sbin/nft', '/usr/bin/ssh'].filter((path) => !existsSync(path));
+  if (tools.length > 0) return `it needs ${tools.join(', ')}`;
+  try {
+    execFileSync('ip', ['netns', 'list'], { stdio: 'ignore', timeout: 5_000 });
+    execFileSync('unshare', ['--net', 'true'], { stdio: 'ignore', timeout: 5_000 });
+    return undefined;
+  } catch {
+    return 'it needs network namespaces';
+  }
+}
+
+export type TestUser = 'admin' | 'sudopw' | 'nosudo' | 'root';
+
+export interface DebianHost {
+  name: string;
+  address: string;
+  /** Of every user but root, who has the key only. */
+  password: string;
+  privateKey: string;
+  /** Runs a command as a user, for the test's own look at the machine; answers its stdout. */
+  exec: (command: string, user?: TestUser) => Promise<string>;
+  /** Boots the machine again and waits until people can log in. */
+  reboot: () => Promise<void>;
+  fault: (kind: 'unplug' | 'blackhole' | 'loss' | 'rate' | 'freeze' | 'crash' | 'none', amount?: number) => Promise<void>;
+  /** Stops it and keeps its disk, for `startDebianHost({ from })`. */
+  save: (as: string) => Promise<void>;
+  [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+let made = 0;
+
+/** A fresh Debian machine with its own systemd, sshd, sudo and address; gone when it is disposed of. */
+export async function startDebianHost({ from, disk }: { from?: string; disk?: string } = {}): Promise<DebianHost> {
+  await testhost(['build']);
+  await testhost(['down', '--dead']);
+  const name = `p${process.pid}-${++made}`;
+  const env = disk === undefined ? {} : { TESTHOST_DISK: disk };
+  const address = (await testhost(['up', name, ...(from ? [from] : [])], env)).trim();
+  let saved = false;
+  return {
+    name,
+    address,
+    password: readFileSync(join(FOLDER, 'password'), 'utf8').trim(),
+    privateKey: readFileSync(join(FOLDER, 'id_ed25519'), 'utf8'),
+    exec: (command, user = 'admin') => testhost(['ssh', name, command], { TESTHOST_USER: user }),
+    async reboot() {
+      const bootId = async (): Promise<string> => testhost(['ssh', name, 'cat /proc/sys/kernel/random/boot_id; systemctl show -p UserspaceTimestampMonotonic --value'], { TESTHOST_USER: 'root' });
+      const before = await bootId();
+      await testhost(['ssh', name, 'systemctl reboot'], { TESTHOST_USER: 'root' }).catch(() => ''); // the line may be cut before its answer
+      for (let tries = 0; tries < 60; tries++) {
+        await testhost(['wait', name]).catch(() => '');
+        const after = await bootId().catch(() => before);
+        if (after !== before) return;
+        await new Promise((resolve) => setTimeout(resolve, 250));
+      }
+      throw new Error(`${name} did not come back`);
+    },
+    async fault(kind, amount) {
+      await testhost(['fault', name, kind, ...(amount === undefined ? [] : [String(amount)])]);
+    },
+    async save(as) {
+      await testhost(['forget', as]).catch(() => '');
+      await testhost(['save', name, as]);
+      saved = true;
+    },
+    async [Symbol.asyncDispose]() {
+      if (!saved) await testhost(['down', name]);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+// The Debian packages that the suites use, and what is skipped without them.
+export const PACKAGES = [
+  { name: 'openssh-server', has: ['/usr/sbin/sshd'], for: 'everything over a real sshd' },
+  { name: 'openssh-client', has: ['/usr/bin/ssh', '/usr/bin/ssh-keygen'], for: 'everything over a real sshd' },
+  { name: 'chromium', has: ['/usr/bin/chromium'], for: 'the browser tests' },
+  { name: 'mmdebstrap', has: ['/usr/bin/mmdebstrap'], for: 'the tests on a real Debian server' },
+  { name: 'systemd-container', has: ['/usr/bin/systemd-nspawn'], for: 'the tests on a real Debian server' },
+  { name: 'iproute2', has: ['/sbin/ip', '/usr/sbin/ip', '/bin/ip', '/usr/bin/ip'], for: 'the tests on a real Debian server', any: true },
+  { name: 'nftables', has: ['/usr/sbin/nft'], for: 'the tests on a real Debian server' },
+  { name: 'procps', has: ['/usr/bin/pgrep'], for: 'the tests on a real Debian server' },
+  { name: 'util-linux', has: ['/usr/bin/setsid'], for: 'everything over a real sshd' },
+];

@@ -1,0 +1,52 @@
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface ModelServer {
+  port: number;
+  [Symbol.asyncDispose]: () => Promise<void>;
+}
+
+interface Message {
+  role: string;
+  content: unknown;
+}
+
+const textOf = (content: unknown): string =>
+  typeof content === 'string' ? content : Array.isArray(content) ? content.map((part: { text?: string }) => part.text ?? '').join('') : '';
+
+/** A model that says what it heard: OpenAI's chat completions, whole and streamed, the same answer to the same question. */
+export async function startModelServer(): Promise<ModelServer> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(Buffer.from(chunk));
+    if (request.url?.endsWith('/models')) return json(response, { object: 'list', data: [{ id: 'test-model', object: 'model' }] });
+    if (!request.url?.endsWith('/chat/completions')) return json(response, { error: { message: 'not here' } }, 404);
+    const { messages = [], stream = false, model = 'test-model' } = JSON.parse(Buffer.concat(chunks).toString() || '{}');
+    const heard = textOf((messages as Message[]).findLast(({ role }) => role === 'user')?.content);
+    const answer = `${model} heard: ${heard.trim().split('\n').at(-1)?.replace(/^\[[^\]]*\]\s*/, '')}`;
+    const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
+    const base = { id: 'chat-1', created: 1, model };
+    if (!stream) return json(response, { ...base, object: 'chat.completion', choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: answer } }], usage });
+    response.writeHead(200, { 'content-type': 'text/event-stream' });
+    const say = (delta: object, finish: string | null = null): void =>
+      void response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
+    say({ role: 'assistant' });
+    for (const word of answer.match(/\S+\s*/g) ?? []) say({ content: word });
+    say({}, 'stop');
+    response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
+    response.end('data: [DONE]\n\n');
+  });
+  // All addresses of this machine: a test host reaches it over its bridge.
+  await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
+  return {
+    port: (server.address() as AddressInfo).port,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function json(response: ServerResponse, body: object, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

@@ -1,0 +1,44 @@
+import { defineConfig } from 'vitest/config';
+
+const long = process.env['CLAWMOOR_LONG'] === '1' ? [] : ['**/*.long.test.ts'];
+const exclude = ['**/node_modules/**', '**/dist/**', ...long];
+
+/** Four groups, by what they need: nothing, an sshd on loopback, a whole Debian server, a browser. */
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    // Two cores: more workers than that only make each test slower.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{shared,backend,webapp}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api}/**/*.test.ts'],
+          exclude,
+          testTimeout: 20_000,
+        },
+      },
+      { test: { name: 'ssh', include: ['test/{ssh,tasks,trial}/**/*.test.ts'], exclude, testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: {
+          name: 'host',
+          include: ['test/host/**/*.test.ts'],
+          exclude,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          exclude,
+          testTimeout: 600_000,
+          hookTimeout: 300_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
