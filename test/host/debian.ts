@@ -9,7 +9,8 @@ const FOLDER = process.env['TESTHOST_DIR'] ?? '/var/tmp/clawmoor-testhost';
 const COMMAND_TIMEOUT_MS = 240_000;
 
 const testhost = async (words: string[], env: NodeJS.ProcessEnv = {}): Promise<string> =>
-  (await run('bash', [SCRIPT, ...words], { env: { ...process.env, ...env }, timeout: COMMAND_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 })).stdout;
+  (await run('bash', [SCRIPT, ...words], { env: { ...process.env, ...env }, timeout: COMMAND_TIMEOUT_MS, maxBuffer: 16 * 1024 * 1024 }))
+    .stdout;
 
 /** Why no real Debian server can be made here; `undefined` where one can. */
 export function whyNoDebianHosts(): string | undefined {
@@ -62,7 +63,10 @@ export async function startDebianHost({ from, disk }: { from?: string; disk?: st
     privateKey: readFileSync(join(FOLDER, 'id_ed25519'), 'utf8'),
     exec: (command, user = 'admin') => testhost(['ssh', name, command], { TESTHOST_USER: user }),
     async reboot() {
-      const bootId = async (): Promise<string> => testhost(['ssh', name, 'cat /proc/sys/kernel/random/boot_id; systemctl show -p UserspaceTimestampMonotonic --value'], { TESTHOST_USER: 'root' });
+      const bootId = async (): Promise<string> =>
+        testhost(['ssh', name, 'cat /proc/sys/kernel/random/boot_id; systemctl show -p UserspaceTimestampMonotonic --value'], {
+          TESTHOST_USER: 'root',
+        });
       const before = await bootId();
       await testhost(['ssh', name, 'systemctl reboot'], { TESTHOST_USER: 'root' }).catch(() => ''); // the line may be cut before its answer
       for (let tries = 0; tries < 60; tries++) {

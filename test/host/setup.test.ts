@@ -30,7 +30,8 @@ async function finished(owner: Person, taskId: string) {
   }
 }
 
-const statesOf = (task: { steps: { key: string; state: string }[] }): Record<string, string> => Object.fromEntries(task.steps.map(({ key, state }) => [key, state]));
+const statesOf = (task: { steps: { key: string; state: string }[] }): Record<string, string> =>
+  Object.fromEntries(task.steps.map(({ key, state }) => [key, state]));
 
 describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a real Debian server', () => {
   let host: DebianHost;
@@ -66,7 +67,8 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a re
     const seen: string[] = [];
     const watching = new AbortController();
     const watch = (async () => {
-      while (!watching.signal.aborted) seen.push(await host.exec("tr '\\0' ' ' </dev/null; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '", 'root').catch(() => ''));
+      while (!watching.signal.aborted)
+        seen.push(await host.exec("tr '\\0' ' ' </dev/null; cat /proc/[0-9]*/cmdline 2>/dev/null | tr '\\0' ' '", 'root').catch(() => ''));
     })();
     const provider = { kind: 'openai-compatible', baseUrl: `http://10.214.61.1:${model.port}/v1`, model: 'test-model', apiKey: API_KEY };
     const run = await owner.post(`/servers/${id}/setup/run`, { provider, agent: { name: 'Harbour' } });
@@ -76,10 +78,19 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a re
     const task = await finished(owner, run.body.taskId);
     watching.abort();
     await watch;
-    const log = (await owner.get(`/tasks/${run.body.taskId}/log?limit=1000`)).body.lines.map((line: { text: string }) => line.text).join('\n');
+    const log = (await owner.get(`/tasks/${run.body.taskId}/log?limit=1000`)).body.lines
+      .map((line: { text: string }) => line.text)
+      .join('\n');
     expect(task.error, log.slice(-3000)).toBeNull();
     expect(task.state).toBe('succeeded');
-    expect(statesOf(task)).toMatchObject({ prereqs: 'succeeded', node: 'succeeded', openclaw: 'succeeded', onboard: 'succeeded', systemd: 'succeeded', health: 'succeeded' });
+    expect(statesOf(task)).toMatchObject({
+      prereqs: 'succeeded',
+      node: 'succeeded',
+      openclaw: 'succeeded',
+      onboard: 'succeeded',
+      systemd: 'succeeded',
+      health: 'succeeded',
+    });
     expect(seen.length).toBeGreaterThan(5);
     expect(seen.join('\n')).not.toContain(API_KEY);
     expect(log).not.toContain(API_KEY);
@@ -91,13 +102,23 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a re
   it('is healthy by /readyz and by a call over the tunnel, and lists the agent', async () => {
     expect((await owner.get(`/servers/${id}/setup/verify-health?wait=30`)).body).toMatchObject({ ok: true, ready: true, rpc: true });
     const agents = await owner.get(`/servers/${id}/openclaw/agents`);
-    expect(agents.body.agents).toEqual([expect.objectContaining({ id: 'main', name: 'Harbour', model: 'custom/test-model', isDefault: true })]);
+    expect(agents.body.agents).toEqual([
+      expect.objectContaining({ id: 'main', name: 'Harbour', model: 'custom/test-model', isDefault: true }),
+    ]);
   });
 
   it('runs again in no time, skipping what is true', async () => {
     const { body } = await owner.post(`/servers/${id}/setup/run`, {});
     const task = await finished(owner, body.taskId);
-    expect(statesOf(task)).toMatchObject({ node: 'skipped', openclaw: 'skipped', onboard: 'skipped', gateway: 'skipped', systemd: 'skipped', health: 'skipped', agent: 'skipped' });
+    expect(statesOf(task)).toMatchObject({
+      node: 'skipped',
+      openclaw: 'skipped',
+      onboard: 'skipped',
+      gateway: 'skipped',
+      systemd: 'skipped',
+      health: 'skipped',
+      agent: 'skipped',
+    });
   });
 
   it('creates an agent that answers with the model', async () => {
@@ -144,8 +165,15 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a re
     const plain = await addServer(owner, host, { authMethod: 'key', privateKey: host.privateKey }, 'nosudo');
     const prereqs = (await owner.get(`/servers/${plain}/setup/check-prereqs`)).body;
     expect(prereqs.items.find(({ key }: { key: string }) => key === 'sudo')).toMatchObject({ verdict: 'warn' });
-    const withPassword = await addServer(owner, host, { authMethod: 'password', password: host.password, sudoPassword: host.password }, 'sudopw');
-    const sudo = (await owner.get(`/servers/${withPassword}/setup/check-prereqs`)).body.items.find(({ key }: { key: string }) => key === 'sudo');
+    const withPassword = await addServer(
+      owner,
+      host,
+      { authMethod: 'password', password: host.password, sudoPassword: host.password },
+      'sudopw',
+    );
+    const sudo = (await owner.get(`/servers/${withPassword}/setup/check-prereqs`)).body.items.find(
+      ({ key }: { key: string }) => key === 'sudo',
+    );
     expect(sudo).toMatchObject({ verdict: 'pass', value: 'with a password' });
   });
 

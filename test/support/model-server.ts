@@ -23,13 +23,25 @@ export async function startModelServer(): Promise<ModelServer> {
     if (!request.url?.endsWith('/chat/completions')) return json(response, { error: { message: 'not here' } }, 404);
     const { messages = [], stream = false, model = 'test-model' } = JSON.parse(Buffer.concat(chunks).toString() || '{}');
     const heard = textOf((messages as Message[]).findLast(({ role }) => role === 'user')?.content);
-    const answer = `${model} heard: ${heard.trim().split('\n').at(-1)?.replace(/^\[[^\]]*\]\s*/, '')}`;
+    const answer = `${model} heard: ${heard
+      .trim()
+      .split('\n')
+      .at(-1)
+      ?.replace(/^\[[^\]]*\]\s*/, '')}`;
     const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
     const base = { id: 'chat-1', created: 1, model };
-    if (!stream) return json(response, { ...base, object: 'chat.completion', choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: answer } }], usage });
+    if (!stream)
+      return json(response, {
+        ...base,
+        object: 'chat.completion',
+        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: answer } }],
+        usage,
+      });
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const say = (delta: object, finish: string | null = null): void =>
-      void response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`);
+      void response.write(
+        `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
+      );
     say({ role: 'assistant' });
     for (const word of answer.match(/\S+\s*/g) ?? []) say({ content: word });
     say({}, 'stop');

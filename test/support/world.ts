@@ -35,7 +35,11 @@ export interface TestWorld {
   /** A person who has signed in from Telegram, with initData signed as Telegram does. */
   person: (id: number, name?: string) => Promise<Person>;
   nobody: Person;
-  request: (method: string, path: string, options?: { token?: string; body?: unknown; raw?: string | Uint8Array; headers?: Record<string, string> }) => Promise<Answer>;
+  request: (
+    method: string,
+    path: string,
+    options?: { token?: string; body?: unknown; raw?: string | Uint8Array; headers?: Record<string, string> },
+  ) => Promise<Answer>;
   grant: (serverId: string, userId: string, role: 'viewer' | 'admin' | 'owner', expiresAt?: number) => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
@@ -56,7 +60,11 @@ export const productionEnvironment = {
 };
 
 /** The whole backend in this process, on a database of its own, listening on loopback. */
-export async function startWorld({ env = {}, overrides = {}, begin = true }: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean } = {}): Promise<TestWorld> {
+export async function startWorld({
+  env = {},
+  overrides = {},
+  begin = true,
+}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean } = {}): Promise<TestWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'clawmoor-world-'));
   let log = '';
   const destination = { write: (line: string) => void (log += line) };
@@ -73,7 +81,11 @@ export async function startWorld({ env = {}, overrides = {}, begin = true }: { e
   const request: TestWorld['request'] = async (method, path, { token, body, raw, headers } = {}) => {
     const response = await fetch(`${url}/api${path}`, {
       method,
-      headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(raw !== undefined ? { body: raw as BodyInit } : body !== undefined ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
@@ -127,7 +139,10 @@ function parse(text: string): unknown {
 }
 
 /** As Telegram signs a launch, written from its documentation and not with the package that the backend uses. */
-export function signInitData(fields: Record<string, string>, { botToken = BOT_TOKEN, authDate = Math.floor(Date.now() / 1000) }: { botToken?: string; authDate?: number | string } = {}): string {
+export function signInitData(
+  fields: Record<string, string>,
+  { botToken = BOT_TOKEN, authDate = Math.floor(Date.now() / 1000) }: { botToken?: string; authDate?: number | string } = {},
+): string {
   const all = new URLSearchParams({ ...fields, auth_date: String(authDate) });
   const lines = [...all].map(([key, value]) => `${key}=${value}`).toSorted();
   const secret = createHmac('sha256', 'WebAppData').update(botToken).digest();

@@ -70,7 +70,8 @@ const launch = (folder: string, { secrets = {} }: DetachedScript): Command => {
     if (!SECRET_NAME.test(name)) throw new TypeError(`Not a name for a variable: ${name}`);
     return sh`${new Command(name)}=${value}; export ${new Command(name)}`.text;
   });
-  const child = `umask 077; mkdir started 2>/dev/null || exit 0
+  // Readable files: the folder is 0700, and the login user must read what a run as root writes.
+  const child = `umask 022; mkdir started 2>/dev/null || exit 0
 set -- $(cat /proc/$$/stat); echo "$$ \${22}" >pid.new; mv pid.new pid
 (umask 022; cd; exec sh "$RUN_FOLDER/run.sh") >log 2>&1 </dev/null
 echo $? >rc.new; mv rc.new rc`;

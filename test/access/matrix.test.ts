@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { api } from '@clawmoor/shared/api.ts';
+import type { Route } from '@clawmoor/shared/route.ts';
+import { startWorld, SUPER_ADMIN, type Person, type TestWorld } from '../support/world.ts';
+
+const PEOPLE = ['nobody', 'outsider', 'viewer', 'admin', 'owner', 'super'] as const;
+const OBJECTS = ['own', 'foreign', 'missing'] as const;
+const RANK = { viewer: 1, admin: 2, owner: 3 } as const;
+type Who = (typeof PEOPLE)[number];
+type Which = (typeof OBJECTS)[number];
+
+const routes: [string, Route][] = Object.entries(api);
+
+/** What the rule of the route means for this person and this object: 401, 403, 404, or let through. */
+function expected({ access }: Route, who: Who, which: Which): 401 | 403 | 404 | 'through' {
+  if (access === 'public') return 'through';
+  if (who === 'nobody') return 401;
+  if (access === 'user') return 'through';
+  if (access === 'super') return who === 'super' ? 'through' : 403;
+  const needed = access.split(':')[1] as keyof typeof RANK;
+  const role = who === 'viewer' || who === 'admin' || who === 'owner' ? who : undefined;
+  if (which !== 'own' || !role) return 404;
+  return RANK[role] >= RANK[needed] ? 'through' : 403;
+}
+
+describe('The access matrix (S11 S12 S13): every operation, six people, three kinds of object', () => {
+  let test: TestWorld;
+  let people: Record<Who, Person>;
+  const ids: Record<'server' | 'task', Record<Which, string>> = { server: { own: '', foreign: '', missing: 'srv_missing0000000000000' }, task: { own: '', foreign: '', missing: 'tsk_missing0000000000000' } };
+
+  async function addServer(owner: Person, name: string): Promise<{ serverId: string; taskId: string }> {
+    // Port 9 of loopback: nothing listens there, so whatever gets through fails at once, far behind the check.
+    const { body } = await owner.post('/servers', { name, host: '127.0.0.1', port: 9, username: 'root', authMethod: 'password', password: 'x' });
+    const taskId = await test.world.tasks.start({ serverId: body.id, type: 'openclaw.restart', input: { bootId: null }, by: owner.id });
+    return { serverId: body.id, taskId };
+  }
+
+  beforeAll(async () => {
+    test = await startWorld();
+    const [outsider, viewer, admin, owner, other, superAdmin] = await Promise.all([1, 2, 3, 4, 5, SUPER_ADMIN].map((id) => test.person(id)));
+    if (!outsider || !viewer || !admin || !owner || !other || !superAdmin) throw new Error('somebody did not sign in');
+    people = { nobody: test.nobody, outsider, viewer, admin, owner, super: superAdmin };
+    const own = await addServer(owner, 'own');
+    const foreign = await addServer(other, 'foreign');
+    ids.server.own = own.serverId;
+    ids.server.foreign = foreign.serverId;
+    ids.task.own = own.taskId;
+    ids.task.foreign = foreign.taskId;
+    await test.grant(own.serverId, viewer.id, 'viewer');
+    await test.grant(own.serverId, admin.id, 'admin');
+  });
+  afterAll(() => test[Symbol.asyncDispose]());
+
+  /** The answer's status and code; the body is nonsense on purpose, so that nothing that gets through changes anything. */
+  async function ask(route: Route, who: Who, which: Which): Promise<{ status: number; code: string | undefined }> {
+    const kind = route.path.startsWith('/tasks') ? 'task' : 'server';
+    const path = route.path.replace(':id', ids[kind][which]);
+    const query = route.access.startsWith('query:') ? `?serverId=${ids.server[which]}` : '?nonsense=1';
+    const method = route.method.toUpperCase();
+    const token = people[who].token;
+    const stop = AbortSignal.timeout(8_000);
+    const response = await fetch(`${test.url}/api${path}${query}`, {
+      method,
+      headers: { ...(token && { authorization: `Bearer ${token}` }), 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: '{"nonsense":true}' }),
+      signal: stop,
+    });
+    if (response.headers.get('content-type')?.startsWith('text/event-stream')) {
+      await response.body?.cancel();
+      return { status: response.status, code: undefined };
+    }
+    const body = (await response.json().catch(() => ({}))) as { code?: string };
+    return { status: response.status, code: body.code };
+  }
+
+  const DESTRUCTIVE = new Set(['removeServer', 'signOut']);
+
+  it.each(routes)('%s', async (name, route) => {
+    const rows: string[] = [];
+    for (const which of OBJECTS) {
+      for (const who of PEOPLE) {
+        const wanted = expected(route, who, which);
+        // Let through, these two take no body that could be nonsense: they would really do it.
+        if (wanted === 'through' && DESTRUCTIVE.has(name)) continue;
+        const { status, code } = await ask(route, who, which);
+        const denied = status === 401 || code === 'server.not_found' || code === 'task.not_found' || code === 'auth.role_too_low' || code === 'auth.super_admin_only';
+        const got = denied && route.access !== 'public' ? status : 'through';
+        if (got !== wanted) rows.push(`${who} on ${which}: ${status} ${code} instead of ${wanted}`);
+      }
+    }
+    expect(rows).toEqual([]);
+  });
+
+  it('gives foreign and missing objects the same answer', async () => {
+    const foreign = await people.outsider.get(`/servers/${ids.server.foreign}`);
+    const missing = await people.outsider.get(`/servers/${ids.server.missing}`);
+    const plain = ({ requestId: _id, ...rest }: { requestId: string }): object => rest;
+    expect([foreign.status, plain(foreign.body)]).toEqual([missing.status, plain(missing.body)]);
+  });
+
+  it('lets a grant end by itself at its time (S18)', async () => {
+    const guest = await test.person(77);
+    await test.grant(ids.server.own, guest.id, 'admin', Date.now() + 400);
+    expect((await guest.get(`/servers/${ids.server.own}`)).status).toBe(200);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect((await guest.get(`/servers/${ids.server.own}`)).status).toBe(404);
+    expect((await guest.get('/servers')).body.servers).toEqual([]);
+  });
+});
