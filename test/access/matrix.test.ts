@@ -26,18 +26,30 @@ function expected({ access }: Route, who: Who, which: Which): 401 | 403 | 404 | 
 describe('The access matrix (S11 S12 S13): every operation, six people, three kinds of object', () => {
   let test: TestWorld;
   let people: Record<Who, Person>;
-  const ids: Record<'server' | 'task', Record<Which, string>> = { server: { own: '', foreign: '', missing: 'srv_missing0000000000000' }, task: { own: '', foreign: '', missing: 'tsk_missing0000000000000' } };
+  const ids: Record<'server' | 'task', Record<Which, string>> = {
+    server: { own: '', foreign: '', missing: 'srv_missing0000000000000' },
+    task: { own: '', foreign: '', missing: 'tsk_missing0000000000000' },
+  };
 
   async function addServer(owner: Person, name: string): Promise<{ serverId: string; taskId: string }> {
     // Port 9 of loopback: nothing listens there, so whatever gets through fails at once, far behind the check.
-    const { body } = await owner.post('/servers', { name, host: '127.0.0.1', port: 9, username: 'root', authMethod: 'password', password: 'x' });
+    const { body } = await owner.post('/servers', {
+      name,
+      host: '127.0.0.1',
+      port: 9,
+      username: 'root',
+      authMethod: 'password',
+      password: 'x',
+    });
     const taskId = await test.world.tasks.start({ serverId: body.id, type: 'openclaw.restart', input: { bootId: null }, by: owner.id });
     return { serverId: body.id, taskId };
   }
 
   beforeAll(async () => {
     test = await startWorld();
-    const [outsider, viewer, admin, owner, other, superAdmin] = await Promise.all([1, 2, 3, 4, 5, SUPER_ADMIN].map((id) => test.person(id)));
+    const [outsider, viewer, admin, owner, other, superAdmin] = await Promise.all(
+      [1, 2, 3, 4, 5, SUPER_ADMIN].map((id) => test.person(id)),
+    );
     if (!outsider || !viewer || !admin || !owner || !other || !superAdmin) throw new Error('somebody did not sign in');
     people = { nobody: test.nobody, outsider, viewer, admin, owner, super: superAdmin };
     const own = await addServer(owner, 'own');
@@ -83,7 +95,12 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
         // Let through, these two take no body that could be nonsense: they would really do it.
         if (wanted === 'through' && DESTRUCTIVE.has(name)) continue;
         const { status, code } = await ask(route, who, which);
-        const denied = status === 401 || code === 'server.not_found' || code === 'task.not_found' || code === 'auth.role_too_low' || code === 'auth.super_admin_only';
+        const denied =
+          status === 401 ||
+          code === 'server.not_found' ||
+          code === 'task.not_found' ||
+          code === 'auth.role_too_low' ||
+          code === 'auth.super_admin_only';
         const got = denied && route.access !== 'public' ? status : 'through';
         if (got !== wanted) rows.push(`${who} on ${which}: ${status} ${code} instead of ${wanted}`);
       }

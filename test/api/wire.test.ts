@@ -12,7 +12,11 @@ describe('The wire rules', () => {
   afterAll(() => test[Symbol.asyncDispose]());
 
   const send = (options: { method?: string; path: string; headers?: Record<string, string>; raw?: string }) =>
-    test.request(options.method ?? 'POST', options.path, { token: person.token, ...(options.headers && { headers: options.headers }), ...(options.raw !== undefined && { raw: options.raw }) });
+    test.request(options.method ?? 'POST', options.path, {
+      token: person.token,
+      ...(options.headers && { headers: options.headers }),
+      ...(options.raw !== undefined && { raw: options.raw }),
+    });
   const json = { 'content-type': 'application/json' };
 
   it.each([
@@ -23,9 +27,28 @@ describe('The wire rules', () => {
     ['a body of another type', { path: '/servers', headers: { 'content-type': 'text/xml' }, raw: '<a/>' }, 415, 'request.unsupported_type'],
     ['a body that is a list', { path: '/servers', headers: json, raw: '[]' }, 400, 'request.invalid'],
     ['a path that cannot be decoded', { method: 'GET', path: '/servers/%E0%A4%A' }, 400, 'request.invalid'],
-    ['__proto__ in a body (S20)', { path: '/servers', headers: json, raw: '{"__proto__":{"role":"owner"},"name":"a","host":"h","username":"root","authMethod":"generated"}' }, 400, 'request.invalid'],
-    ['an unknown key (S20)', { path: '/servers', headers: json, raw: '{"name":"a","host":"h","username":"root","authMethod":"generated","role":"owner"}' }, 400, 'request.invalid'],
-    ['a list for a string (S20)', { path: '/servers', headers: json, raw: '{"name":["a"],"host":"h","username":"root","authMethod":"generated"}' }, 400, 'request.invalid'],
+    [
+      '__proto__ in a body (S20)',
+      {
+        path: '/servers',
+        headers: json,
+        raw: '{"__proto__":{"role":"owner"},"name":"a","host":"h","username":"root","authMethod":"generated"}',
+      },
+      400,
+      'request.invalid',
+    ],
+    [
+      'an unknown key (S20)',
+      { path: '/servers', headers: json, raw: '{"name":"a","host":"h","username":"root","authMethod":"generated","role":"owner"}' },
+      400,
+      'request.invalid',
+    ],
+    [
+      'a list for a string (S20)',
+      { path: '/servers', headers: json, raw: '{"name":["a"],"host":"h","username":"root","authMethod":"generated"}' },
+      400,
+      'request.invalid',
+    ],
   ])('answers %s with the one envelope', async (_what, options, status, code) => {
     const answer = await send(options);
     expect([answer.status, answer.body.code], answer.text).toEqual([status, code]);
@@ -36,7 +59,13 @@ describe('The wire rules', () => {
   });
 
   it('names every field that is wrong', async () => {
-    const { body } = await person.post('/servers', { name: '', host: '-oProxyCommand=x', port: 99_999, username: 'Root!', authMethod: 'magic' });
+    const { body } = await person.post('/servers', {
+      name: '',
+      host: '-oProxyCommand=x',
+      port: 99_999,
+      username: 'Root!',
+      authMethod: 'magic',
+    });
     expect(body.issues.map(({ path }: { path: string }) => path).toSorted()).toEqual(['authMethod', 'host', 'name', 'port', 'username']);
   });
 
@@ -77,16 +106,30 @@ describe('The wire rules', () => {
   });
 
   it('takes no address and no request id from a client that is no trusted proxy (S41)', async () => {
-    const { headers } = await test.request('GET', '/health', { headers: { 'x-request-id': 'forged-request-id', 'x-forwarded-for': '203.0.113.9' } });
+    const { headers } = await test.request('GET', '/health', {
+      headers: { 'x-request-id': 'forged-request-id', 'x-forwarded-for': '203.0.113.9' },
+    });
     expect(headers.get('x-request-id')).not.toBe('forged-request-id');
-    await test.request('POST', '/servers', { token: person.token, body: { name: 'audited', host: 'example.com', username: 'root', authMethod: 'generated' }, headers: { 'x-forwarded-for': '203.0.113.9' } });
-    const row = await test.world.db.selectFrom('audit').select('ip').where('action', '=', 'server.create').where('result', '=', 'ok').executeTakeFirstOrThrow();
+    await test.request('POST', '/servers', {
+      token: person.token,
+      body: { name: 'audited', host: 'example.com', username: 'root', authMethod: 'generated' },
+      headers: { 'x-forwarded-for': '203.0.113.9' },
+    });
+    const row = await test.world.db
+      .selectFrom('audit')
+      .select('ip')
+      .where('action', '=', 'server.create')
+      .where('result', '=', 'ok')
+      .executeTakeFirstOrThrow();
     expect(row.ip).toMatch(/127\.0\.0\.1$/);
   });
 
   it('survives a request that is cut off in the middle of its body', async () => {
     await new Promise<void>((resolve) => {
-      const cut = rawRequest(`${test.url}/api/servers`, { method: 'POST', headers: { authorization: `Bearer ${person.token}`, ...json, 'content-length': '100' } });
+      const cut = rawRequest(`${test.url}/api/servers`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${person.token}`, ...json, 'content-length': '100' },
+      });
       cut.on('error', () => resolve());
       cut.write('{"name"');
       setTimeout(() => (cut.destroy(), resolve()), 50);
@@ -99,7 +142,13 @@ describe('The limits', () => {
   it('answer 429 with Retry-After when somebody signs in too often, and count the tests of a server (S29)', async () => {
     await using test = await startWorld({ overrides: { limits: { 'sign-in': 5, 'server-test': 3 } } });
     const person = await test.person(1);
-    const { body: server } = await person.post('/servers', { name: 'a', host: '127.0.0.1', port: 9, username: 'root', authMethod: 'generated' });
+    const { body: server } = await person.post('/servers', {
+      name: 'a',
+      host: '127.0.0.1',
+      port: 9,
+      username: 'root',
+      authMethod: 'generated',
+    });
     const answers = [];
     for (let tries = 0; tries < 5; tries++) answers.push(await person.post(`/servers/${server.id}/test`));
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200, 429, 429]);

@@ -109,7 +109,8 @@ export async function startWorld({
     logged: () => log,
     nobody: personWith('', ''),
     async person(id, name = `Person ${id}`) {
-      const initData = signInitData({ user: JSON.stringify({ id, first_name: name }) });
+      const authDate = Math.floor(world.clock.now() / 1000);
+      const initData = signInitData({ user: JSON.stringify({ id, first_name: name }) }, { authDate });
       const { status, body, text } = await request('POST', '/auth/telegram', { body: { initData } });
       if (status !== 200) throw new Error(`Sign-in answered ${status}: ${text}`);
       return personWith(String(id), body.token);
