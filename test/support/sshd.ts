@@ -101,7 +101,7 @@ function configText({
     'PasswordAuthentication no',
     'KbdInteractiveAuthentication no',
     'PermitRootLogin prohibit-password',
-    'Subsystem sftp internal-sftp',
+    ...(config.some((line) => line.startsWith('Subsystem')) ? [] : ['Subsystem sftp internal-sftp']),
     `SetEnv ${variables.join(' ')}`,
     '',
   ].join('\n');

@@ -96,6 +96,7 @@ export function logIn(hop: Hop, socket: Duplex, signal?: AbortSignal): Promise<C
     };
     const ended = (client: Client, error: unknown): void => {
       if (error === undefined) return resolve(client);
+      if (signal?.aborted) return reject(signal.reason);
       // A server that no longer has a key of the pinned type fails in the negotiation, before any key is shown.
       reject(keyDiffers || noHostKeyInCommon(error) ? hostKeyChanged() : explain(error, { tried }));
     };

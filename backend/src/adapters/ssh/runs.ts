@@ -57,7 +57,7 @@ const prepareFolder = (name: string, { script, root = false }: DetachedScript): 
   return sh`umask 077; mkdir -p ${folder} && cd ${folder} || exit 1
 [ -d started ] && { echo already; exit 0; }
 printf '%s\n' ${root ? 'root' : 'user'} >as
-printf '%s\n' ${script} >run.sh.new && mv -f run.sh.new run.sh || exit 1
+printf '%s\n' ${script} >run.sh.$$ && mv -f run.sh.$$ run.sh || exit 1
 echo prepared; pwd`;
 };
 
