@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { referenceFiles } from '../../backend/src/openapi-file.ts';
+import { VERSION } from '../../backend/src/version.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+describe('The documentation that is made from the contract', () => {
+  it.each(Object.entries(referenceFiles()))('%s is up to date: npm run openapi', (name, text) => {
+    expect(readFileSync(join(ROOT, 'docs/reference', name), 'utf8')).toBe(text);
+  });
+  it('names the version of package.json', () => {
+    expect(JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')).version).toBe(VERSION);
+  });
+});
