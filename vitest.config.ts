@@ -18,7 +18,9 @@ export default defineConfig({
           testTimeout: 20_000,
         },
       },
-      { test: { name: 'ssh', include: ['test/{ssh,tasks,trial}/**/*.test.ts'], exclude, testTimeout: 60_000, hookTimeout: 60_000 } },
+      {
+        test: { name: 'ssh', include: ['test/{ssh,tasks,trial,openclaw}/**/*.test.ts'], exclude, testTimeout: 60_000, hookTimeout: 60_000 },
+      },
       {
         test: {
           name: 'host',

@@ -40,6 +40,7 @@ export const problemStatus = {
   'server.host_key_not_seen': 409,
   'server.host_key_pinned': 409,
   'server.limit_reached': 409,
+  'server.changed_meanwhile': 409,
   'server.built_in': 409,
 
   // Reaching a server over SSH

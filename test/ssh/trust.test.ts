@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ssh2, { type AuthContext } from 'ssh2';
 import { connectTo } from '../../backend/src/adapters/ssh/client.ts';
 import { describeHostKey } from '../../backend/src/adapters/ssh/host-key.ts';
+import { generateKeyPair } from '../../backend/src/adapters/ssh/keys.ts';
 import { createProber } from '../../backend/src/adapters/ssh/probe.ts';
 import { addressAllowed, createDialer, plainAddress } from '../../backend/src/lib/egress.ts';
 import type { SshTarget } from '../../backend/src/lib/host.ts';
@@ -11,14 +12,13 @@ import { describeIf } from '../support/needs.ts';
 import { SSHD, startSshd, type TestSshd } from '../support/sshd.ts';
 import { dial, poolTo } from './world.ts';
 
-const pair = (): { private: string; public: string } => ssh2.utils.generateKeyPairSync('ed25519');
 const pinOf = (publicLine: string) => describeHostKey(Buffer.from(publicLine.split(' ')[1] ?? '', 'base64'));
 
 /** An SSH server in this process that notes every credential it is offered. */
 async function startNotingServer({ algorithms, accept = false }: { algorithms?: ssh2.Algorithms; accept?: boolean } = {}) {
-  const host = pair();
+  const host = generateKeyPair();
   const offered: string[] = [];
-  const server = new ssh2.Server({ hostKeys: [host.private], ...(algorithms && { algorithms }) }, (client) => {
+  const server = new ssh2.Server({ hostKeys: [host.privateKey], ...(algorithms && { algorithms }) }, (client) => {
     client.on('error', () => {});
     client.on('authentication', (context: AuthContext) => {
       offered.push(context.method === 'password' ? `password ${context.password}` : context.method);
@@ -34,13 +34,19 @@ async function startNotingServer({ algorithms, accept = false }: { algorithms?: 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const target: SshTarget = { host: '127.0.0.1', port, username: 'root', auth: { password: 'canary-credential' }, pin: pinOf(host.public) };
+  const target: SshTarget = {
+    host: '127.0.0.1',
+    port,
+    username: 'root',
+    auth: { password: 'canary-credential' },
+    pin: pinOf(host.publicKey),
+  };
   return { target, offered, [Symbol.asyncDispose]: () => new Promise<void>((resolve) => server.close(() => resolve())) };
 }
 
 describeIf(SSHD !== undefined, 'there is no sshd')('Trust in a host key', () => {
   let sshd: TestSshd;
-  const wrongPin = pinOf(pair().public);
+  const wrongPin = pinOf(generateKeyPair().publicKey);
   beforeAll(async () => {
     sshd = await startSshd({ hostKeyTypes: ['ed25519', 'ecdsa'] });
   });
@@ -109,7 +115,13 @@ describe('A login', () => {
     const silent = createServer((socket) => socket.on('error', () => {}));
     await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
     const { port } = silent.address() as AddressInfo;
-    const target: SshTarget = { host: '127.0.0.1', port, username: 'root', auth: { password: 'x' }, pin: pinOf(pair().public) };
+    const target: SshTarget = {
+      host: '127.0.0.1',
+      port,
+      username: 'root',
+      auth: { password: 'x' },
+      pin: pinOf(generateKeyPair().publicKey),
+    };
     const stop = AbortSignal.timeout(1_500);
     await expect(connectTo(target, { dial, signal: stop })).rejects.toMatchObject({ name: 'TimeoutError' });
     silent.close();
@@ -122,7 +134,13 @@ describe('A login', () => {
     });
     await new Promise<void>((resolve) => rude.listen(0, '127.0.0.1', resolve));
     const { port } = rude.address() as AddressInfo;
-    const target: SshTarget = { host: '127.0.0.1', port, username: 'root', auth: { password: 'x' }, pin: pinOf(pair().public) };
+    const target: SshTarget = {
+      host: '127.0.0.1',
+      port,
+      username: 'root',
+      auth: { password: 'x' },
+      pin: pinOf(generateKeyPair().publicKey),
+    };
     const outcomes = await Promise.allSettled(Array.from({ length: 60 }, () => connectTo(target, { dial })));
     rude.close();
     expect(outcomes.every(({ status }) => status === 'rejected')).toBe(true);

@@ -14,6 +14,10 @@ interface Message {
 const textOf = (content: unknown): string =>
   typeof content === 'string' ? content : Array.isArray(content) ? content.map((part: { text?: string }) => part.text ?? '').join('') : '';
 
+// OpenClaw puts notes of its own around what the person said.
+const NOTES = /<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>[\s\S]*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>|^Runtime: .*$/gm;
+const said = (content: unknown): string => textOf(content).replace(NOTES, '').trim();
+
 /** A model that says what it heard: OpenAI's chat completions, whole and streamed, the same answer to the same question. */
 export async function startModelServer(): Promise<ModelServer> {
   const server = createServer(async (request, response) => {
@@ -22,9 +26,12 @@ export async function startModelServer(): Promise<ModelServer> {
     if (request.url?.endsWith('/models')) return json(response, { object: 'list', data: [{ id: 'test-model', object: 'model' }] });
     if (!request.url?.endsWith('/chat/completions')) return json(response, { error: { message: 'not here' } }, 404);
     const { messages = [], stream = false, model = 'test-model' } = JSON.parse(Buffer.concat(chunks).toString() || '{}');
-    const heard = textOf((messages as Message[]).findLast(({ role }) => role === 'user')?.content);
+    const heard =
+      (messages as Message[])
+        .filter(({ role }) => role === 'user')
+        .map(({ content }) => said(content))
+        .findLast((text) => text !== '') ?? '';
     const answer = `${model} heard: ${heard
-      .trim()
       .split('\n')
       .at(-1)
       ?.replace(/^\[[^\]]*\]\s*/, '')}`;

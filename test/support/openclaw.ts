@@ -26,7 +26,10 @@ export interface TestOpenclaw {
   home: string;
   log: () => string;
   cli: (...words: string[]) => Promise<string>;
+  /** The same as a line for a shell: what somebody would run over SSH. */
+  command: (words: string) => string;
   /** The configuration file as it stands, and how to write it. */
+  // oxlint-disable-next-line typescript/no-explicit-any -- OpenClaw's file, of which a test changes what it likes
   config: { read: () => Record<string, any>; write: (config: object) => Promise<void> };
   /** Starts the gateway and waits until it is ready. */
   start: () => Promise<void>;
@@ -42,7 +45,7 @@ export async function startOpenclaw({ home, modelPort }: { home: string; modelPo
   const [port, token] = [await freePort(), randomBytes(24).toString('base64url')];
   const temporary = join(home, 'tmp');
   await mkdir(temporary, { recursive: true });
-  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, TMPDIR: temporary, OPENCLAW_GATEWAY_TOKEN_FOR_TEST: token };
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, TMPDIR: temporary };
   const cli = async (...words: string[]): Promise<string> =>
     (await run(process.execPath, [script, ...words], { env, cwd: home, timeout: COMMAND_MS, maxBuffer: 8 * 1024 * 1024 })).stdout;
   await cli(...onboarding({ port, modelPort }));
@@ -52,12 +55,21 @@ export async function startOpenclaw({ home, modelPort }: { home: string; modelPo
     write: (content: object) => writeFile(file, JSON.stringify(content, undefined, 2), { mode: 0o600 }),
   };
   const { gateway } = config.read();
-  await config.write({ ...config.read(), gateway: { ...gateway, auth: { mode: 'token', token } }, logging: { file: join(home, 'openclaw.log') } });
+  await config.write({
+    ...config.read(),
+    gateway: { ...gateway, auth: { mode: 'token', token } },
+    logging: { file: join(home, 'openclaw.log') },
+  });
 
   let child: ChildProcess | undefined;
   let log = '';
   const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [script, 'gateway', 'run'], { env, cwd: home, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const started = spawn(process.execPath, [script, 'gateway', 'run'], {
+      env,
+      cwd: home,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     child = started;
     for (const stream of [started.stdout, started.stderr]) stream.on('data', (chunk: Buffer) => (log = (log + chunk).slice(-65_536)));
     const endAt = performance.now() + READY_MS;
@@ -71,7 +83,7 @@ export async function startOpenclaw({ home, modelPort }: { home: string; modelPo
     child = undefined;
     if (!stopping?.pid || stopping.exitCode !== null || stopping.signalCode !== null) return;
     const ended = new Promise((resolve) => stopping.once('exit', resolve));
-    endGroup(stopping.pid, signal);
+    stopping.kill(signal);
     await Promise.race([ended, delay(10_000, undefined, { ref: false })]);
     endGroup(stopping.pid, 'SIGKILL');
     await ended;
@@ -83,6 +95,7 @@ export async function startOpenclaw({ home, modelPort }: { home: string; modelPo
     home,
     log: () => log,
     cli,
+    command: (words) => `PATH=${env.PATH} HOME=${home} TMPDIR=${temporary} exec ${process.execPath} ${script} ${words}`,
     config,
     start,
     stop,
@@ -94,14 +107,13 @@ export async function startOpenclaw({ home, modelPort }: { home: string; modelPo
   };
 }
 
-const onboarding = ({ port, modelPort }: { port: number; modelPort: number }): string[] => [
-  ...['onboard', '--non-interactive', '--accept-risk', '--json', '--mode', 'local', '--flow', 'manual'],
-  ...['--auth-choice', 'custom-api-key', '--custom-provider-id', 'test', '--custom-base-url', `http://127.0.0.1:${modelPort}/v1`],
-  ...['--custom-model-id', 'test-model', '--custom-api-key', 'none', '--custom-compatibility', 'openai', '--custom-text-input'],
-  ...['--gateway-port', String(port), '--gateway-bind', 'loopback', '--gateway-auth', 'token', '--tailscale', 'off'],
-  ...['--skip-daemon', '--skip-channels', '--skip-skills', '--skip-search', '--skip-ui', '--skip-health', '--skip-hooks'],
-  '--suppress-gateway-token-output',
-];
+const onboarding = ({ port, modelPort }: { port: number; modelPort: number }): string[] =>
+  `onboard --non-interactive --accept-risk --json --mode local --flow manual
+  --auth-choice custom-api-key --custom-provider-id test --custom-base-url http://127.0.0.1:${modelPort}/v1
+  --custom-model-id test-model --custom-api-key none --custom-compatibility openai --custom-text-input
+  --gateway-port ${port} --gateway-bind loopback --gateway-auth token --tailscale off
+  --skip-daemon --skip-channels --skip-skills --skip-search --skip-ui --skip-health --skip-hooks
+  --suppress-gateway-token-output`.split(/\s+/);
 
 /** Installs once per version, beside the place and then into it: another test may do the same at the same time. */
 async function installed(version: string): Promise<string> {
@@ -111,7 +123,10 @@ async function installed(version: string): Promise<string> {
   await mkdir(CACHE, { recursive: true });
   const draft = await mkdtemp(`${folder}.`);
   const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env['PATH']}` };
-  await run('npm', ['install', '--prefix', draft, '--no-audit', '--no-fund', '--loglevel=error', `openclaw@${version}`], { env, timeout: INSTALL_MS });
+  await run('npm', ['install', '--prefix', draft, '--no-audit', '--no-fund', '--loglevel=error', `openclaw@${version}`], {
+    env,
+    timeout: INSTALL_MS,
+  });
   await rename(draft, folder).catch(() => rm(draft, { recursive: true, force: true }));
   return script;
 }

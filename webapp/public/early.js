@@ -21,14 +21,16 @@ for (const name of ['sessionStorage', 'localStorage']) {
 try {
   const launch = new URLSearchParams(location.hash.slice(1));
   const theme = JSON.parse(launch.get('tgWebAppThemeParams') ?? sessionStorage.getItem('theme') ?? '{}');
-  const root = document.documentElement.style;
+  const { style } = document.documentElement;
   for (const [key, value] of Object.entries(theme)) {
-    if (/^#[0-9a-f]{6}$/i.test(value)) root.setProperty('--tg-theme-' + key.replaceAll('_', '-'), value);
+    if (/^#[0-9a-f]{6}$/i.test(value)) style.setProperty('--tg-theme-' + key.replaceAll('_', '-'), value);
   }
-  if (theme.bg_color) {
+  let dark = matchMedia('(prefers-color-scheme: dark)').matches;
+  if (/^#[0-9a-f]{6}$/i.test(theme.bg_color)) {
     const [r, g, b] = [1, 3, 5].map((at) => parseInt(theme.bg_color.slice(at, at + 2), 16));
-    root.colorScheme = Math.sqrt(0.299 * r * r + 0.587 * g * g + 0.114 * b * b) < 120 ? 'dark' : 'light';
+    dark = Math.sqrt(0.299 * r * r + 0.587 * g * g + 0.114 * b * b) < 120;
   }
+  document.documentElement.dataset.scheme = dark ? 'dark' : 'light';
 } catch {
   // A theme that cannot be read: the colours of the style sheet stay.
 }

@@ -23,10 +23,15 @@ export function serverHandlers({ servers }: { servers: Servers }): Handlers<type
       context.note({ before: audited(await servers.read(id, roleIn(context))) });
       await servers.remove(id);
     },
-    testServer: ({ id }, { signal }) => servers.test(id, signal),
-    async pinHostKey({ id, body }, { caller, note }) {
-      note({ after: body });
-      return servers.pinHostKey(id, caller.userId, body);
+    async testServer({ id }, { signal, note }) {
+      const result = await servers.test(id, signal);
+      note({ after: { ok: result.ok, code: result.code, hostKey: result.hostKey, jumpHostKey: result.jumpHostKey } });
+      return result;
+    },
+    async pinHostKey({ id, body }, context) {
+      const { hostKey, jump } = await servers.read(id, roleIn(context));
+      context.note({ before: { sha256: (body.hop === 'jump' ? jump?.hostKey : hostKey)?.sha256 ?? null }, after: body });
+      return servers.pinHostKey(id, context.caller.userId, body);
     },
   };
 }

@@ -9,13 +9,11 @@ const SHORTEST_SECRET = 8;
 
 /** A line of a server's output as it may be stored and shown: text and colours, at most 8,000 characters, no secret of the task. */
 export function cleanLine(line: string, secrets: readonly string[]): string {
-  let text = line.slice(-LONGEST * 4);
   // A progress bar rewrites its line: what stood there last counts.
-  text = text.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+  let text = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+  text = text.replace(ESCAPES, (escape) => (escape.endsWith('m') && escape.startsWith('\x1b[') ? escape : '')).replace(CONTROLS, '');
+  // After what is dropped: an escape in the middle of a secret would hide it from us.
   for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, '[secret]');
-  text = text
-    .replace(ESCAPES, (escape) => (escape.endsWith('m') && escape.startsWith('\x1b[') ? escape : ''))
-    .replace(CONTROLS, '')
-    .replace(BIDI, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  text = text.replace(BIDI, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return text.length > LONGEST ? `${text.slice(0, LONGEST)} […]` : text;
 }

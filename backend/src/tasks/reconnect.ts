@@ -11,6 +11,8 @@ const LINK_LOST = new Set([
 ]);
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 15_000;
+// A call that lasted this long had a connection: the next loss starts with a short pause again.
+const HELD_MS = 10_000;
 // A server that was never reached in this step: say so soon. One that was lost half-way may be rebooting.
 const GIVE_UP_UNREACHED_MS = 20_000;
 
@@ -22,22 +24,21 @@ export interface Reconnecting {
   /** Whether the server has answered in this step. */
   reached: () => boolean;
   onLost: (error: unknown) => void;
-  onBack: () => void;
 }
 
 /** Makes a call again while the link is what fails, with growing pauses; never after a refused login or a changed key. */
-export async function withReconnect<T>(call: () => Promise<T>, { signal, monotonic, reached, onLost, onBack }: Reconnecting): Promise<T> {
+export async function withReconnect<T>(call: () => Promise<T>, { signal, monotonic, reached, onLost }: Reconnecting): Promise<T> {
   const startedAt = monotonic();
   for (let attempt = 0; ; attempt++) {
+    const calledAt = monotonic();
     try {
-      const result = await call();
-      if (attempt > 0) onBack();
-      return result;
+      return await call();
     } catch (error) {
       signal.throwIfAborted();
       if (!isLinkLost(error)) throw error;
       if (!reached() && monotonic() - startedAt > GIVE_UP_UNREACHED_MS) throw error;
       onLost(error);
+      if (monotonic() - calledAt > HELD_MS) attempt = 0;
       await pause(Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** attempt) * (0.5 + Math.random() / 2), signal);
     }
   }

@@ -78,13 +78,15 @@ function contextOf(run: StepRun, signal: AbortSignal): Pick<Reaching, 'context' 
       }
       lost = true;
     },
-    onBack: () => {
-      lost = false;
-      journal.log(step.key, 'Connected again.');
-      show('running');
-    },
   };
-  const host = hostOfServer(hosts, serverId, signal, () => (reached = true));
+  const onReached = (): void => {
+    reached = true;
+    if (!lost) return;
+    lost = false;
+    journal.log(step.key, 'Connected again.');
+    show('running');
+  };
+  const host = hostOfServer(hosts, serverId, signal, onReached);
   const detached = createDetached({ taskId, stepKey: step.key, store, journal, host, reconnecting });
   return { reconnecting, context: { serverId, input, secrets, host, signal, log: (line) => journal.log(step.key, line), detached } };
 }

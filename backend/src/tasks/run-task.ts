@@ -39,11 +39,12 @@ export async function runTask(run: TaskRun): Promise<void> {
     superseded: () => stop.abort(),
   });
   try {
+    if (task.last_seq > 0) journal.resumeAt(await store.logSize(task.id));
     if (task.interruptions > MAX_INTERRUPTIONS) throw interrupted();
     await settleWithin(driveSteps(run, journal), stop.signal);
     await end(run, journal, { state: 'succeeded' });
   } catch (error) {
-    if (isStop(stop.signal.reason, 'stopping')) return void (await journal.flush().catch(() => {}));
+    if (isStop(stop.signal.reason, 'stopping')) return void (await leave(run, journal).catch(() => {}));
     const failure = failureOf(error);
     if (!failure && !stop.signal.aborted) log.error({ err: error, taskId: task.id }, 'a task failed unexpectedly');
     await conclude(run, journal, { error, failure: failure ?? unexpectedFailure }).catch((cause: unknown) => {
@@ -53,6 +54,13 @@ export async function runTask(run: TaskRun): Promise<void> {
 }
 
 export const MAX_INTERRUPTIONS = 5;
+
+/** A stop in good order is no interruption: the one that the next start counts is taken off beforehand. */
+async function leave({ task, store }: TaskRun, journal: Journal): Promise<void> {
+  await journal.flush();
+  const counted = (await store.get(task.id))?.interruptions ?? 0;
+  await journal.change({ task: { interruptions: counted - 1 } });
+}
 
 async function driveSteps({ task, plan, secrets, hosts, store, clock, stop }: TaskRun, journal: Journal): Promise<void> {
   if (!plan) throw new Error(`There is no plan called ${task.type}`);
@@ -102,7 +110,9 @@ interface Conclusion {
 async function conclude(run: TaskRun, journal: Journal, { failure }: Conclusion): Promise<void> {
   const { store, task, stop } = run;
   const cancelled = isStop(stop.signal.reason, 'cancelled');
-  const confirmed = cancelled || failure.code === 'task.deadline' ? await endRuns(run) : true;
+  const runsEnded = cancelled || failure.code === 'task.deadline' ? await endRuns(run) : true;
+  // A step that did not come to its end in time may have left a plain command running.
+  const confirmed = runsEnded && failure.code !== 'task.cancel_unconfirmed';
   const state = cancelled ? 'cancelled' : failure.code === 'task.interrupted' ? 'interrupted' : 'failed';
   const shown = cancelled ? (confirmed ? undefined : failureOf(cancelUnconfirmed())) : failure;
   const fresh = await store.get(task.id);
@@ -144,6 +154,10 @@ async function end(
   });
 }
 
-/** Every string inside the secrets: what must not appear in the log. */
+/** Every line of every string inside the secrets: what must not appear in the log. */
 const textsOf = (value: unknown): string[] =>
-  typeof value === 'string' ? [value] : typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsOf) : [];
+  typeof value === 'string'
+    ? value.split(/\r?\n/)
+    : typeof value === 'object' && value !== null
+      ? Object.values(value).flatMap(textsOf)
+      : [];

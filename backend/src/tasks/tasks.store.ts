@@ -16,8 +16,8 @@ export interface Batch {
   step?: { key: string } & Updateable<Tables['task_step']>;
   task?: Updateable<Tables['task']>;
   run?: { name: string } & Updateable<Tables['task_run']>;
-  /** Log rows between these numbers, both inclusive, make room. */
-  forget?: { from: number; to: number };
+  /** Log rows between these numbers, both inclusive, make room; `marker` is what stands in the place of the first. */
+  forget?: { from: number; to: number; marker?: string };
 }
 
 export function tasksStore(db: Database) {
@@ -68,6 +68,16 @@ export function tasksStore(db: Database) {
       db.selectFrom('task').selectAll().where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst(),
     askToCancel: (id: string, at: number) =>
       db.updateTable('task').set({ cancel_asked_at: at }).where('id', '=', id).where('state', 'in', OPEN).execute(),
+    /** How much log is stored of a task, in characters. */
+    logSize: async (id: string): Promise<number> => {
+      const { size } = await db
+        .selectFrom('task_event')
+        .select((eb) => eb.fn.sum<number | null>(eb.fn<number>('length', ['text'])).as('size'))
+        .where('task_id', '=', id)
+        .where('kind', '=', 'log')
+        .executeTakeFirstOrThrow();
+      return Number(size ?? 0);
+    },
     runOf: (taskId: string, name: string) =>
       db.selectFrom('task_run').selectAll().where('task_id', '=', taskId).where('name', '=', name).executeTakeFirst(),
     runsOfStep: (taskId: string, step: string) =>
@@ -149,14 +159,7 @@ async function writeBatch(
       .insertInto('task_event')
       .values(events.slice(from, from + 200))
       .execute();
-  if (forget)
-    await trx
-      .deleteFrom('task_event')
-      .where('task_id', '=', id)
-      .where('kind', '=', 'log')
-      .where('seq', '>=', forget.from)
-      .where('seq', '<=', forget.to)
-      .execute();
+  if (forget) await makeRoom(trx, id, forget);
   if (step) {
     const { key, ...change } = step;
     await trx.updateTable('task_step').set(change).where('task_id', '=', id).where('key', '=', key).execute();
@@ -167,8 +170,21 @@ async function writeBatch(
   }
   await trx
     .updateTable('task')
-    .set({ ...task, last_seq: seq })
+    // A run that got on is progress: interruptions are counted from here.
+    .set({ ...(run && { interruptions: 0 }), ...task, last_seq: seq })
     .where('id', '=', id)
     .execute();
   return seq;
+}
+
+async function makeRoom(trx: Transaction<Tables>, id: string, { from, to, marker }: NonNullable<Batch['forget']>): Promise<void> {
+  if (marker !== undefined)
+    await trx.updateTable('task_event').set({ text: marker }).where('task_id', '=', id).where('seq', '=', from).execute();
+  await trx
+    .deleteFrom('task_event')
+    .where('task_id', '=', id)
+    .where('kind', '=', 'log')
+    .where('seq', '>', marker === undefined ? from - 1 : from)
+    .where('seq', '<=', to)
+    .execute();
 }

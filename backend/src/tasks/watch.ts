@@ -41,20 +41,21 @@ export async function* watchTask({ store, bell, id, after, signal }: Watching): 
   }
   while (!signal.aborted) {
     const rung = ring(bell, id, signal); // listened to before looking, or a line written in between would be missed
-    const rows = await store.eventsAfter(id, seq, PAGE);
-    const over = rows.length === 0 && isOver(task);
-    for await (const event of toEvents(rows, seq, () => store.get(id))) {
-      if (event.event === 'task') task = (await store.get(id)) ?? task;
-      yield event;
+    try {
+      const rows = await store.eventsAfter(id, seq, PAGE);
+      const over = rows.length === 0 && isOver(task);
+      for await (const event of toEvents(rows, seq, () => store.get(id))) {
+        if (event.event === 'task') task = (await store.get(id)) ?? task;
+        yield event;
+      }
+      seq = rows.at(-1)?.seq ?? seq;
+      if (over) return yield { event: 'end', data: {} };
+      if (rows.length === PAGE) continue;
+      await rung.wait();
+      task = (await store.get(id)) ?? task;
+    } finally {
+      rung.cancel(); // also when the reader has gone in the middle of a page
     }
-    seq = rows.at(-1)?.seq ?? seq;
-    if (over) {
-      yield { event: 'end', data: {} };
-      return rung.cancel();
-    }
-    if (rows.length === PAGE) rung.cancel();
-    else await rung.wait();
-    if (rows.length < PAGE) task = (await store.get(id)) ?? task;
   }
 }
 
@@ -88,7 +89,6 @@ function ring(bell: EventEmitter, id: string, signal: AbortSignal): { wait: () =
     async wait() {
       await delay(LOOK_AGAIN_MS, undefined, { signal: AbortSignal.any([signal, woken.signal]), ref: false }).catch(() => {});
       if (woken.signal.aborted && !signal.aborted) await delay(BATCH_MS);
-      cancel();
     },
     cancel,
   };

@@ -65,5 +65,6 @@ async function enter(signing: Promise<SignedIn>): Promise<SignedIn> {
 
 export const call = createCall({ token, renew });
 export const currentToken = token;
+export const renewedToken = renew;
 export const signIn = (): Promise<SignedIn> => enter(call(authRoutes.signInWithTelegram, { body: { initData } }));
 export const signInToTrial = (): Promise<SignedIn> => enter(call(authRoutes.signInToTrial, { body: {} }));

@@ -5,6 +5,7 @@ type Listener = (payload: Payload) => void;
 interface Native extends Window {
   TelegramWebviewProxy?: { postEvent?: (name: string, json: string) => void };
   Telegram?: { WebView?: { receiveEvent?: (name: string, payload: Payload) => void } };
+  TelegramGameProxy?: { receiveEvent?: (name: string, payload: Payload) => void };
   TelegramGameProxy_receiveEvent?: (name: string, payload: Payload) => void;
 }
 
@@ -14,19 +15,29 @@ const LAUNCH_KEY = 'launch';
 const listeners = new Map<string, Set<Listener>>();
 
 const inFrame = window.parent !== window;
+let launched = false;
 const launch = readLaunch();
 
 /** Signed by Telegram; sent to the server byte for byte, and never trusted here. Empty outside Telegram. */
 export const initData = launch.get('tgWebAppData') ?? '';
 export const isTelegram = launch.has('tgWebAppVersion');
 export const platform = launch.get('tgWebAppPlatform') ?? 'browser';
-/** `srv_…` or `task_…`: names a screen, and never does more than open it. */
-export const startParam =
-  new URLSearchParams(initData).get('start_param') ?? new URLSearchParams(location.search).get('tgWebAppStartParam') ?? undefined;
+/** `srv_…` or `task_…`: names a screen, and never does more than open it. Only at a launch: a reload keeps its screen. */
+export const startParam = launched
+  ? (new URLSearchParams(initData).get('start_param') ?? new URLSearchParams(location.search).get('tgWebAppStartParam') ?? undefined)
+  : undefined;
+/** The language of the person's Telegram, for words only; `undefined` outside Telegram. */
+export const languageCode = readLanguage();
+
+function readLanguage(): string | undefined {
+  const user = parse(new URLSearchParams(initData).get('user') ?? '');
+  return typeof user?.['language_code'] === 'string' ? user['language_code'] : undefined;
+}
 
 function readLaunch(): URLSearchParams {
   const fromHash = new URLSearchParams(location.hash.slice(1));
   if (fromHash.has('tgWebAppVersion')) {
+    launched = true;
     sessionStorage.setItem(LAUNCH_KEY, fromHash.toString());
     // It is a credential: it must not stay in the address, from where it would be shared or reported.
     history.replaceState(history.state, '', location.pathname + location.search);
@@ -66,6 +77,8 @@ export function start(): void {
     });
   }
   native.Telegram = { ...native.Telegram, WebView: { ...native.Telegram?.WebView, receiveEvent: receive } };
+  // Older clients know only these two.
+  native.TelegramGameProxy = { ...native.TelegramGameProxy, receiveEvent: receive };
   native.TelegramGameProxy_receiveEvent = receive;
   on('theme_changed', ({ theme_params }) => setTheme((theme_params ?? {}) as Record<string, string>));
   on('viewport_changed', ({ height, is_state_stable }) => {
@@ -74,8 +87,17 @@ export function start(): void {
   });
   on('safe_area_changed', (inset) => setInset('safe-area', inset));
   on('content_safe_area_changed', (inset) => setInset('content-safe-area', inset));
-  if (!isTelegram) return;
-  if (inFrame) post('iframe_ready', { reload_supported: true });
+  if (!isTelegram) {
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', ({ matches }) => setScheme(matches));
+    return;
+  }
+  if (inFrame) {
+    post('iframe_ready', { reload_supported: true });
+    on('reload_iframe', () => {
+      post('iframe_will_reload');
+      location.reload();
+    });
+  }
   post('web_app_request_theme');
   post('web_app_request_viewport');
   if (atLeast('8.0')) {
@@ -104,9 +126,14 @@ function setTheme(theme: Record<string, string>): void {
   if (!background) return;
   sessionStorage.setItem('theme', JSON.stringify(theme));
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
-  document.documentElement.style.colorScheme = Math.sqrt(0.299 * r * r + 0.587 * g * g + 0.114 * b * b) < 120 ? 'dark' : 'light';
+  setScheme(Math.sqrt(0.299 * r * r + 0.587 * g * g + 0.114 * b * b) < 120);
   if (atLeast('6.1')) post('web_app_set_header_color', { color_key: 'secondary_bg_color' });
+  const page = theme['secondary_bg_color'];
+  if (page && atLeast('6.1')) post('web_app_set_background_color', { color: page });
+  if (page && atLeast('7.10')) post('web_app_set_bottom_bar_color', { color: page });
 }
+
+const setScheme = (dark: boolean): void => void (document.documentElement.dataset['scheme'] = dark ? 'dark' : 'light');
 
 function setInset(name: string, inset: Payload): void {
   for (const side of ['top', 'right', 'bottom', 'left'])

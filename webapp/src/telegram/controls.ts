@@ -15,6 +15,9 @@ export function haptic(kind: 'success' | 'error' | 'warning' | 'select'): void {
   );
 }
 
+/** Whether Telegram draws the way back; else the screen draws one itself. */
+export const hasBackButton = isTelegram && atLeast('6.1');
+
 /** Telegram's own back arrow; `undefined` hides it. */
 export function useBackButton(goBack: (() => void) | undefined): void {
   const latest = useLatest(goBack);
@@ -48,6 +51,31 @@ export function useMainButton(action: MainAction | undefined): void {
     return on('main_button_pressed', () => latest.current && !latest.current.disabled && !latest.current.busy && latest.current.press());
   }, [text, disabled, busy, latest]);
   useEffect(() => () => post('web_app_setup_main_button', { is_visible: false }), []);
+}
+
+const ANSWER_WITHIN_MS = 600_000;
+let asking = false;
+
+/** Asks whether something that cannot be taken back is meant, in Telegram's own window where it has one; one question at a time. */
+export function confirm(message: string, action: string): Promise<boolean> {
+  if (!isTelegram || !atLeast('6.2')) return Promise.resolve(window.confirm(message));
+  if (asking) return Promise.resolve(false);
+  asking = true;
+  return new Promise((resolve) => {
+    const answer = (yes: boolean): void => {
+      asking = false;
+      clearTimeout(timer);
+      stop();
+      resolve(yes);
+    };
+    const timer = setTimeout(() => answer(false), ANSWER_WITHIN_MS);
+    const stop = on('popup_closed', ({ button_id }) => answer(button_id === 'ok'));
+    const buttons = [
+      { id: 'ok', type: 'destructive', text: action },
+      { id: '', type: 'cancel' },
+    ];
+    post('web_app_open_popup', { title: '', message, buttons });
+  });
 }
 
 /** Asks before the app closes, while something is unsaved. */

@@ -1,8 +1,10 @@
-import { useEffect, useId, useState, type ComponentProps, type ReactNode } from 'react';
-import { Link, useLocation } from 'wouter';
+import { useEffect, useState, type ReactNode } from 'react';
+import { useLocation } from 'wouter';
 import { ApiError } from '../api/client.ts';
-import { haptic, hasMainButton, useBackButton, useMainButton, type MainAction } from '../telegram/controls.ts';
+import { goBack } from '../app/location.ts';
+import { haptic, hasBackButton, hasMainButton, useBackButton, useMainButton, type MainAction } from '../telegram/controls.ts';
 import { words } from '../words/words.ts';
+import { copyText } from './copy-text.ts';
 
 export interface ScreenProps {
   title: string;
@@ -15,7 +17,7 @@ export interface ScreenProps {
 /** A page: title, way back, content, and its one main action (Telegram's own button there, ours elsewhere). */
 export function Screen({ title, back, main, children }: ScreenProps) {
   const [, go] = useLocation();
-  useBackButton(back === undefined ? undefined : () => go(back));
+  useBackButton(back === undefined ? undefined : () => goBack(back, go));
   useMainButton(main);
   useEffect(() => {
     document.title = `${title} · ${words.app.name}`;
@@ -24,10 +26,10 @@ export function Screen({ title, back, main, children }: ScreenProps) {
   return (
     <main className="screen">
       <header className="bar">
-        {back !== undefined && !hasMainButton && (
-          <Link href={back} className="icon-button" aria-label={words.app.back}>
-            ←
-          </Link>
+        {back !== undefined && !hasBackButton && (
+          <button type="button" className="icon-button" aria-label={words.app.back} onClick={() => goBack(back, go)}>
+            <span aria-hidden="true">←</span>
+          </button>
         )}
         <h1>{title}</h1>
       </header>
@@ -61,7 +63,7 @@ export function Waiting({ rows = 3 }: { rows?: number }) {
 
 /** What happened, what to do, and what to tell the operator. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
-  const known = error instanceof ApiError ? error : new ApiError(0, {});
+  const known = error instanceof ApiError ? error : new ApiError(-1, { error: words.failed.unexpected, code: String(error) });
   useEffect(() => haptic('error'), []);
   return (
     <div className="notice bad" role="alert">
@@ -92,7 +94,8 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
 export function CopyLine({ text }: { text: string }) {
   const [copied, setCopied] = useState(false);
   const copy = (): void => {
-    void navigator.clipboard?.writeText(text).then(() => {
+    void copyText(text).then((done) => {
+      if (!done) return;
       setCopied(true);
       haptic('success');
       setTimeout(() => setCopied(false), 2_000);
@@ -107,71 +110,6 @@ export function CopyLine({ text }: { text: string }) {
         <span aria-live="polite">{copied ? words.app.copied : words.app.copy}</span>
       </button>
     </>
-  );
-}
-
-type FieldProps = { label: string; help?: string | undefined; problem?: string | undefined; optional?: boolean } & (
-  | ({ multiline: true } & ComponentProps<'textarea'>)
-  | ({ multiline?: false } & ComponentProps<'input'>)
-);
-
-export function Field({ label, help, problem, optional = false, ...rest }: FieldProps) {
-  const id = useId();
-  const described = {
-    'aria-describedby': `${id}-help`,
-    'aria-invalid': problem !== undefined,
-    autoCapitalize: 'none',
-    autoCorrect: 'off',
-    spellCheck: false,
-  };
-  const { multiline, ...control } = rest;
-  return (
-    <label className="field">
-      <span>
-        {label} {optional && <small className="tag">{words.app.optional}</small>}
-      </span>
-      {multiline ? (
-        <textarea {...described} {...(control as ComponentProps<'textarea'>)} />
-      ) : (
-        <input {...described} {...(control as ComponentProps<'input'>)} />
-      )}
-      <small id={`${id}-help`} className={problem ? 'bad' : 'hint'} role={problem ? 'alert' : undefined}>
-        {problem ?? help}
-      </small>
-    </label>
-  );
-}
-
-export interface ChoiceProps<Value extends string> {
-  legend: string;
-  value: Value;
-  onChange: (value: Value) => void;
-  options: readonly { value: Value; label: string; help?: string }[];
-}
-
-export function Choice<Value extends string>({ legend, value, onChange, options }: ChoiceProps<Value>) {
-  const name = useId();
-  return (
-    <fieldset>
-      <legend>{legend}</legend>
-      {options.map((option) => (
-        <label key={option.value} className="choice">
-          <input
-            type="radio"
-            name={name}
-            checked={option.value === value}
-            onChange={() => {
-              haptic('select');
-              onChange(option.value);
-            }}
-          />
-          <span>
-            {option.label}
-            {option.help && <small className="hint">{option.help}</small>}
-          </span>
-        </label>
-      ))}
-    </fieldset>
   );
 }
 

@@ -38,7 +38,8 @@ export const en = {
       key_changed: 'key changed',
     },
     roles: { viewer: 'viewer', admin: 'admin', owner: 'owner' },
-    running: 'Setup is running',
+    running: 'A task is running',
+    strangeLink: 'That link leads nowhere. Here are your servers.',
   },
   addServer: {
     title: 'Add a server',
@@ -215,7 +216,12 @@ export const en = {
     creating: 'Creating …',
     notRunning: 'The gateway is not running, so its agents cannot be listed.',
   },
-  failed: { title: 'That did not work', requestId: 'Request' },
+  failed: {
+    requestId: 'Request',
+    unexpected: 'Something unexpected happened in the app',
+    crashed: 'The app has stopped. What runs on your servers goes on.',
+    reload: 'Start again',
+  },
 };
 
 export type Words = typeof en;

@@ -1,34 +1,47 @@
 import * as z from 'zod/mini';
 import type { Host } from '../../lib/host.ts';
-import { badAnswer, notSetUp } from './gateway.problems.ts';
+import { authModeUnsupported, badAnswer, notSetUp, tokenElsewhere } from './gateway.problems.ts';
 
-/** Relative to the login's home. The one private file of OpenClaw that is read: nothing else tells port and token. */
+/** Relative to the login's home. The private files of OpenClaw that are read: nothing else tells port and token. */
 const CONFIG_FILE = '.openclaw/openclaw.json';
+const ENV_FILE = '.openclaw/.env';
 export const DEFAULT_PORT = 18_789;
 
+const SecretRef = z.looseObject({ source: z.string(), id: z.optional(z.string()) });
 const ConfigFile = z.looseObject({
   gateway: z.optional(
     z.looseObject({
-      port: z.optional(z.number()),
-      auth: z.optional(z.looseObject({ mode: z.optional(z.string()), token: z.optional(z.unknown()) })),
+      port: z.optional(z.int().check(z.minimum(1), z.maximum(65_535))),
+      auth: z.optional(z.looseObject({ mode: z.optional(z.string()), token: z.optional(z.union([z.string(), SecretRef])) })),
     }),
   ),
 });
 
 export interface GatewayAccess {
   port: number;
-  /** `undefined`: the gateway has none, or it is kept elsewhere (a SecretRef). */
+  /** `undefined`: the gateway has none. */
   token: string | undefined;
 }
 
-/** Where the gateway listens and what it wants to hear. The token stays in memory. Throws `gateway.not_set_up`. */
+/**
+ * Where the gateway listens and what it wants to hear. The token stays in memory. One that the file only points to is looked up
+ * in OpenClaw's `.env`; other places (the service's environment, a file, a command) cannot be asked, and the error says so.
+ * Throws `gateway.not_set_up`, `gateway.bad_answer`, `gateway.token_mismatch`.
+ */
 export async function readGatewayAccess(host: Host, signal?: AbortSignal): Promise<GatewayAccess> {
-  const text = await host.readFile(CONFIG_FILE, { ...(signal && { signal }) });
+  const options = signal ? { signal } : {};
+  const text = await host.readFile(CONFIG_FILE, options);
   if (text === undefined) throw notSetUp();
   const config = ConfigFile.safeParse(parseJson(text));
   if (!config.success) throw badAnswer('its configuration file');
-  const { port = DEFAULT_PORT, auth } = config.data.gateway ?? {};
-  return { port, token: typeof auth?.token === 'string' ? auth.token : undefined };
+  const { port = DEFAULT_PORT, auth = {} } = config.data.gateway ?? {};
+  if (auth.mode !== undefined && auth.mode !== 'token' && auth.mode !== 'none') throw authModeUnsupported(auth.mode.slice(0, 32));
+  const named = typeof auth.token === 'string' ? /^\$\{([A-Z_][A-Z0-9_]*)\}$/.exec(auth.token)?.[1] : undefined;
+  if (typeof auth.token !== 'object' && named === undefined) return { port, token: auth.token };
+  const { source, id = '' } = typeof auth.token === 'object' ? auth.token : { source: 'env', id: named };
+  const token = source === 'env' ? valueIn((await host.readFile(ENV_FILE, options)) ?? '', id) : undefined;
+  if (token === undefined) throw tokenElsewhere(`${source.slice(0, 16)} ${id.slice(0, 64)}`.trim());
+  return { port, token };
 }
 
 function parseJson(text: string): unknown {
@@ -37,4 +50,13 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** The value of `NAME=value`, with or without `export` and quotes. */
+function valueIn(env: string, name: string): string | undefined {
+  for (const line of env.split('\n')) {
+    const [, key, value = ''] = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (key === name) return /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
+  }
+  return undefined;
 }

@@ -19,6 +19,17 @@ export const tokenMismatch = (): Problem =>
     fix: 'Restart the gateway so that it reads its configuration again.',
   });
 
+/** A token that OpenClaw takes from a place that we cannot look into. */
+export const tokenElsewhere = (place: string): Problem =>
+  new Problem('gateway.token_mismatch', `The gateway keeps its token outside its configuration file (${place})`, {
+    fix: 'Put it into ~/.openclaw/.env under the name that the configuration says, or run “Configure the gateway”, which writes one.',
+  });
+
+export const authModeUnsupported = (mode: string): Problem =>
+  new Problem('gateway.token_mismatch', `The gateway asks for another proof than a token (${mode})`, {
+    fix: 'Run “Configure the gateway”: it sets the gateway to a token.',
+  });
+
 export const incompatible = (detail: string): Problem =>
   new Problem('gateway.incompatible', `This version of OpenClaw speaks another protocol (${detail})`, {
     fix: 'Update OpenClaw on the server, or Clawmoor.',
@@ -30,30 +41,43 @@ export const badAnswer = (detail: string, cause?: unknown): Problem =>
     cause,
   });
 
-interface WireError {
+export const tooManyWaiting = (): Problem =>
+  new Problem('gateway.busy', 'Too many calls to this gateway wait for an answer', { fix: 'Try again in a moment.', retryAfter: 5 });
+
+export interface WireError {
   code?: string | undefined;
   message?: string | undefined;
+  /** What exactly it was: `code` alone is often only INVALID_REQUEST. */
+  details?: { code?: string | undefined } | undefined;
   retryAfterMs?: number | undefined;
 }
 
+const DEFAULT_RETRY_MS = 5_000;
+const MOST_RETRY_MS = 10 * 60_000;
+const MOST_SAID = 300;
+
 /** What the gateway's own error means to a person. */
-export function wireProblem({ code = '', message = '', retryAfterMs }: WireError, method: string): Problem {
-  const text = `${code} ${message}`;
-  const said = message.slice(0, 300);
-  if (/AUTH_TOKEN_MISMATCH|DEVICE_IDENTITY_REQUIRED|unauthorized/i.test(text)) return tokenMismatch();
-  if (/PROTOCOL_MISMATCH/i.test(text)) return incompatible(said);
-  if (/unknown method/i.test(text)) {
+export function wireProblem({ code = '', message = '', details, retryAfterMs }: WireError, method: string): Problem {
+  const said = message.slice(0, MOST_SAID);
+  const reason = details?.code ?? code;
+  if (/^(AUTH_|DEVICE_|PAIRING_|NOT_PAIRED)/.test(reason)) return tokenMismatch();
+  if (reason === 'PROTOCOL_MISMATCH') return incompatible(said);
+  if (/unknown method/i.test(message)) {
     return new Problem('gateway.method_unknown', `This version of OpenClaw does not know “${method}”`, {
       fix: 'Update OpenClaw on the server.',
     });
   }
-  if (/MISSING_SCOPE|FORBIDDEN/i.test(text))
-    return new Problem('gateway.scope_missing', `The gateway does not allow this to your role: ${said}`);
-  if (/UNAVAILABLE|startup|rate limit/i.test(text)) {
+  if (reason === 'MISSING_SCOPE' || code === 'FORBIDDEN')
+    return new Problem('gateway.scope_missing', `The gateway does not allow this to your role: ${said}`, {
+      fix: 'Ask somebody with a higher role on this server.',
+    });
+  if (code === 'UNAVAILABLE' || retryAfterMs !== undefined) {
     return new Problem('gateway.busy', `The gateway is busy: ${said}`, {
       fix: 'Try again in a moment.',
-      retryAfter: Math.ceil((retryAfterMs ?? 5_000) / 1000),
+      retryAfter: Math.ceil(Math.min(Math.max(0, retryAfterMs ?? DEFAULT_RETRY_MS), MOST_RETRY_MS) / 1000),
     });
   }
-  return new Problem('gateway.refused', `The gateway refused: ${said || code || 'no reason given'}`);
+  return new Problem('gateway.refused', `The gateway refused: ${said || code.slice(0, MOST_SAID) || 'no reason given'}`, {
+    fix: 'Change what it complains about, and try again.',
+  });
 }

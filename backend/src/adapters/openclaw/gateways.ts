@@ -1,15 +1,19 @@
 import type { Logger } from 'pino';
-import type { GatewayStatus } from '@clawmoor/shared/openclaw.ts';
-import { iso, type Clock } from '../../lib/clock.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { GatewayCall, Gateways } from '../../lib/gateway.ts';
 import type { HostPool } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { readGatewayAccess, type GatewayAccess } from './gateway-file.ts';
+import { gatewayTimeout } from './gateway.problems.ts';
 import { openSocket, type GatewaySocket } from './socket.ts';
-import { isNewerThanTested } from './tested.ts';
+import { failedStatus, readyStatus } from './status.ts';
 
 // An unused socket would keep its SSH connection open for ever; after this the next call connects anew, in a quarter of a second.
 const CLOSE_WHEN_UNUSED_MS = 60_000;
+const CONNECT_WITHIN_MS = 30_000;
+const STATUS_WITHIN_MS = 10_000;
+// Many ask about a gateway that is down: one try answers them all for this long, and not all servers at the same moment.
+const SAME_ANSWER_MS = { least: 300, spread: 400 };
 
 type ScopeSet = 'read' | 'write' | 'control';
 const SCOPES: Record<ScopeSet, readonly string[]> = {
@@ -21,42 +25,49 @@ const scopeSetOf = (as: GatewayCall['as']): ScopeSet => (as === 'control' ? 'con
 
 interface Connection {
   socket: GatewaySocket;
-  access: GatewayAccess;
+  port: number;
   via: 'forward' | 'bridge';
   connectedAt: number;
   unused: NodeJS.Timeout;
 }
 
-/** One socket per server and scope set, made at first use, through the server's SSH connection. */
-export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: Clock; log: Logger }): Gateways {
+export interface GatewaysParts {
+  hosts: HostPool;
+  clock: Clock;
+  log: Logger;
+  closeWhenUnusedMs?: number;
+}
+
+/** One socket per server and scope set, made at first use, through the server's SSH connection; let go after 60 s without use. */
+export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WHEN_UNUSED_MS }: GatewaysParts): Gateways {
   const connections = new Map<string, Promise<Connection>>();
-  // Held in memory only; read again when the gateway refuses it.
+  const failed = new Map<string, { error: unknown; until: number }>();
+  // Held in memory only; read again when the gateway refuses it or is no longer there.
   const known = new Map<string, GatewayAccess>();
 
-  async function connect(serverId: string, scopes: ScopeSet, signal?: AbortSignal): Promise<Connection> {
+  async function connect(serverId: string, scopes: ScopeSet): Promise<Connection> {
+    // Not a caller's signal: several may wait for the same connection.
+    const signal = AbortSignal.timeout(CONNECT_WITHIN_MS);
     try {
       return await connectOnce(serverId, scopes, signal);
     } catch (error) {
-      const stale =
-        error instanceof Problem &&
-        ['gateway.token_mismatch', 'gateway.down', 'gateway.bad_answer'].includes(error.code) &&
-        known.delete(serverId);
-      if (!stale) throw error;
+      if (signal.aborted) throw gatewayTimeout('connect');
+      if (!mayBeStale(error) || !known.delete(serverId)) throw error;
       return connectOnce(serverId, scopes, signal); // the token or the port may have been changed on the server
     }
   }
 
-  async function connectOnce(serverId: string, scopes: ScopeSet, signal?: AbortSignal): Promise<Connection> {
-    const { host, gone, release } = await hosts.hold(serverId, { ...(signal && { signal }) });
+  async function connectOnce(serverId: string, scopes: ScopeSet, signal: AbortSignal): Promise<Connection> {
+    const { host, gone, release } = await hosts.hold(serverId, { signal });
     try {
       const access = known.get(serverId) ?? (await readGatewayAccess(host, signal));
-      const { stream, by } = await host.forward(access.port, { ...(signal && { signal }) });
-      const socket = await openSocket({ stream, port: access.port, token: access.token, scopes: SCOPES[scopes], signal });
+      const { stream, by } = await host.forward(access.port, { signal });
+      const socket = await openSocket({ stream, ...access, scopes: SCOPES[scopes], signal });
       known.set(serverId, access);
-      gone.addEventListener('abort', () => socket.close(), { once: true });
-      const unused = setTimeout(() => socket.close(), CLOSE_WHEN_UNUSED_MS).unref();
-      socket.gone.addEventListener('abort', () => (clearTimeout(unused), release()), { once: true });
-      return { socket, access, via: by, connectedAt: clock.now(), unused };
+      const unused = setTimeout(() => (socket.waiting() > 0 ? unused.refresh() : socket.close()), closeWhenUnusedMs).unref();
+      onAbort(gone, () => socket.close(gone.reason));
+      onAbort(socket.gone, () => (clearTimeout(unused), release()));
+      return { socket, port: access.port, via: by, connectedAt: clock.now(), unused };
     } catch (error) {
       release();
       throw error;
@@ -67,19 +78,23 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
     const key = `${serverId} ${scopes}`;
     const open = connections.get(key);
     if (open) return open;
-    // Not the caller's signal: several may wait for the same connection.
-    const opening = connect(serverId, scopes, AbortSignal.timeout(30_000));
-    const forget = (): void => {
-      if (connections.get(key) === opening) connections.delete(key);
-    };
-    opening.then(({ socket }) => (socket.gone.aborted ? forget() : socket.gone.addEventListener('abort', forget, { once: true })), forget);
+    const last = failed.get(key);
+    if (last && clock.monotonic() < last.until) return Promise.reject(last.error);
+    const opening = connect(serverId, scopes);
+    const forget = (): boolean => connections.get(key) === opening && connections.delete(key);
+    opening.then(
+      ({ socket }) => (failed.delete(key), onAbort(socket.gone, forget)),
+      (error: unknown) => {
+        if (forget()) failed.set(key, { error, until: clock.monotonic() + SAME_ANSWER_MS.least + Math.random() * SAME_ANSWER_MS.spread });
+      },
+    );
     connections.set(key, opening);
     return opening;
   }
 
   async function use(serverId: string, scopes: ScopeSet, signal?: AbortSignal): Promise<Connection> {
-    const opening = connectionOf(serverId, scopes);
-    const connection = await (signal ? Promise.race([opening, aborted(signal)]) : opening);
+    signal?.throwIfAborted();
+    const connection = await unlessAborted(connectionOf(serverId, scopes), signal);
     connection.unused.refresh();
     return connection;
   }
@@ -91,24 +106,15 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
     },
     async status(serverId, { signal } = {}) {
       try {
-        const { socket, access, via, connectedAt } = await use(serverId, 'read', signal);
-        const agents = await socket.request('agents.list', {}, { signal, timeoutMs: 10_000 });
-        return {
-          ...NOTHING,
-          state: 'ready',
-          version: clip(socket.hello.server.version),
-          newerThanTested: isNewerThanTested(socket.hello.server.version),
-          protocol: socket.hello.protocol,
-          port: access.port,
-          via,
-          agents: countOf(agents),
-          connectedAt: iso(connectedAt),
-        };
+        const { socket, ...facts } = await use(serverId, 'read', signal);
+        const agents = await socket.request('agents.list', {}, { signal, timeoutMs: STATUS_WITHIN_MS });
+        return readyStatus({ ...facts, hello: socket.hello, agents });
       } catch (error) {
-        if (error instanceof Problem) return { ...NOTHING, state: stateOf(error), message: error.message, fix: error.fix ?? null };
-        signal?.throwIfAborted();
-        log.warn({ err: error, serverId }, 'the status of a gateway could not be read');
-        return { ...NOTHING, state: 'unreachable', message: 'The server could not be asked', fix: 'Try again.' };
+        if (!(error instanceof Problem)) {
+          signal?.throwIfAborted();
+          log.warn({ err: error, serverId }, 'the status of a gateway could not be read');
+        }
+        return failedStatus(error);
       }
     },
     async bootOf(serverId, { signal } = {}) {
@@ -122,13 +128,11 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
     },
     drop(serverId) {
       known.delete(serverId);
-      for (const [key, opening] of connections) {
-        if (!key.startsWith(`${serverId} `)) continue;
+      for (const scopes of Object.keys(SCOPES)) {
+        const key = `${serverId} ${scopes}`;
+        failed.delete(key);
+        closeWhenOpen(connections.get(key));
         connections.delete(key);
-        opening.then(
-          ({ socket }) => socket.close(),
-          () => {},
-        );
       }
     },
     async [Symbol.asyncDispose]() {
@@ -139,35 +143,26 @@ export function createGateways({ hosts, clock, log }: { hosts: HostPool; clock: 
   };
 }
 
-const NOTHING: GatewayStatus = {
-  state: 'connecting',
-  message: null,
-  fix: null,
-  version: null,
-  newerThanTested: false,
-  protocol: null,
-  port: null,
-  via: null,
-  agents: null,
-  connectedAt: null,
-};
+const STALE = ['gateway.token_mismatch', 'gateway.down', 'gateway.bad_answer'];
+const mayBeStale = (error: unknown): boolean => error instanceof Problem && STALE.includes(error.code);
 
-const clip = (text: string): string => text.slice(0, 64);
-const countOf = (payload: unknown): number | null => {
-  const agents = typeof payload === 'object' && payload !== null && 'agents' in payload ? payload.agents : payload;
-  return Array.isArray(agents) ? agents.length : null;
-};
+const closeWhenOpen = (opening: Promise<Connection> | undefined): void =>
+  void opening?.then(
+    ({ socket }) => socket.close(),
+    () => {}, // whoever asked for it has heard
+  );
 
-function stateOf({ code }: Problem): GatewayStatus['state'] {
-  if (code === 'gateway.not_set_up') return 'not_set_up';
-  if (code === 'gateway.token_mismatch' || code === 'gateway.scope_missing') return 'auth_failed';
-  if (code === 'gateway.incompatible' || code === 'gateway.method_unknown') return 'incompatible';
-  return code.startsWith('gateway.') ? 'gateway_down' : 'unreachable';
+/** Also when that has happened already. */
+function onAbort(signal: AbortSignal, act: () => unknown): void {
+  if (signal.aborted) act();
+  else signal.addEventListener('abort', act, { once: true });
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+function unlessAborted<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return promise;
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }

@@ -1,58 +1,32 @@
 import { EventEmitter } from 'node:events';
 import type { Duplex } from 'node:stream';
-import * as z from 'zod/mini';
 import WebSocket from 'ws';
-import { VERSION } from '../../version.ts';
-import { badAnswer, gatewayDown, gatewayTimeout, incompatible, wireProblem } from './gateway.problems.ts';
 import { Problem } from '../../lib/problem.ts';
+import { createCalls, type Calls } from './calls.ts';
+import { connectParams, Hello, parseFrame, PROTOCOL } from './frames.ts';
+import { badAnswer, gatewayDown, gatewayTimeout, incompatible } from './gateway.problems.ts';
 
-// What the gateway of 2026.9 speaks. A range down to 3 would be a promise that no test holds.
-const PROTOCOL = 4;
 // The gateway's own limit for a frame; a larger one is not its.
 const MAX_FRAME_BYTES = 25 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 20_000;
-const REQUEST_TIMEOUT_MS = 30_000;
-const TICK_MS = 30_000;
-const MOST_PENDING = 500;
-
-const Frame = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('event'), event: z.string(), payload: z.optional(z.unknown()), seq: z.optional(z.number()) }),
-  z.object({
-    type: z.literal('res'),
-    id: z.string(),
-    ok: z.boolean(),
-    payload: z.optional(z.unknown()),
-    error: z.optional(
-      z.looseObject({ code: z.optional(z.string()), message: z.optional(z.string()), retryAfterMs: z.optional(z.number()) }),
-    ),
-  }),
-]);
-
-const Hello = z.object({
-  protocol: z.number(),
-  server: z.object({ version: z.string(), bootId: z.optional(z.string()) }),
-  features: z.optional(z.object({ methods: z.optional(z.array(z.string())) })),
-  auth: z.optional(z.object({ scopes: z.optional(z.array(z.string())) })),
-  policy: z.optional(z.object({ tickIntervalMs: z.optional(z.number()) })),
-});
-export type Hello = z.output<typeof Hello>;
+const TICK_MS = { usual: 30_000, least: 1_000, most: 120_000 };
 
 export interface GatewayEvent {
   event: string;
   payload: unknown;
 }
+type Events = EventEmitter<{ event: [GatewayEvent] }>;
 
 export interface GatewaySocket {
   hello: Hello;
-  request(
-    method: string,
-    params?: Record<string, unknown>,
-    options?: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined },
-  ): Promise<unknown>;
-  events: EventEmitter<{ event: [GatewayEvent] }>;
+  request: Calls['request'];
+  events: Events;
   /** Aborts when the socket is over, with the reason. */
   gone: AbortSignal;
-  close(): void;
+  /** How many calls wait for their answer. */
+  waiting: () => number;
+  /** Calls that wait are rejected with `reason`. */
+  close: (reason?: unknown) => void;
 }
 
 export interface SocketOptions {
@@ -64,127 +38,97 @@ export interface SocketOptions {
   signal?: AbortSignal | undefined;
 }
 
-interface Pending {
-  method: string;
-  resolve: (payload: unknown) => void;
-  reject: (error: unknown) => void;
+/** Connects to a gateway over a stream, and answers when it has said hello. Throws a Problem `gateway.*`. */
+export async function openSocket({ stream, port, token, scopes, signal }: SocketOptions): Promise<GatewaySocket> {
+  signal?.throwIfAborted();
+  const line = openLine(stream, port);
+  const { calls, gone, end } = line;
+  const late = setTimeout(() => end(gatewayTimeout('connect')), CONNECT_TIMEOUT_MS);
+  const onAbort = (): void => end(signal?.reason);
+  signal?.addEventListener('abort', onAbort, { once: true });
+  try {
+    await line.challenged;
+    const hello = Hello.safeParse(await calls.request('connect', connectParams(token, scopes), { timeoutMs: CONNECT_TIMEOUT_MS }));
+    if (!hello.success) throw badAnswer('its greeting');
+    if (hello.data.protocol !== PROTOCOL) throw incompatible(`protocol ${hello.data.protocol}`);
+    line.expectTicks(hello.data.policy?.tickIntervalMs ?? TICK_MS.usual);
+    const request: Calls['request'] = (...call) => (gone.aborted ? Promise.reject(gone.reason) : calls.request(...call));
+    return {
+      hello: hello.data,
+      request,
+      events: line.events,
+      gone,
+      waiting: calls.waiting,
+      close: (reason = gatewayDown()) => end(reason),
+    };
+  } catch (error) {
+    end(error);
+    throw error;
+  } finally {
+    clearTimeout(late);
+    signal?.removeEventListener('abort', onAbort);
+  }
 }
 
-/** Connects to a gateway over a stream, and answers when it has said hello. Throws a Problem `gateway.*`. */
-export function openSocket({ stream, port, token, scopes, signal }: SocketOptions): Promise<GatewaySocket> {
+/** The WebSocket with its end: whatever goes wrong, it is over once, with one reason for all who wait. */
+function openLine(stream: Duplex, port: number) {
+  const ws = webSocketOver(stream, port);
+  const events: Events = new EventEmitter();
+  const over = new AbortController();
+  const challenge = Promise.withResolvers<void>();
+  challenge.promise.catch(() => {}); // it may be over after the challenge, when nobody waits for that any more
+  const calls = createCalls((frame) => ws.send(frame, (error) => error && end(gatewayDown(error))));
+  let silence: NodeJS.Timeout | undefined;
+
+  function end(reason: unknown): void {
+    if (over.signal.aborted) return;
+    clearTimeout(silence);
+    over.abort(reason);
+    challenge.reject(reason);
+    calls.failAll(reason);
+    ws.terminate();
+    stream.destroy();
+  }
+
+  stream.on('error', (error) => end(gatewayDown(error)));
+  ws.on('error', (error) => end(explain(error)));
+  ws.on('close', () => end(gatewayDown()));
+  ws.on('message', (data) => {
+    if (over.signal.aborted) return;
+    silence?.refresh();
+    const frame = parseFrame(String(data));
+    if (frame === undefined) end(badAnswer('a frame of another protocol'));
+    else if (frame === 'other') return;
+    else if (frame.type === 'res') calls.answer(frame);
+    else if (frame.event === 'connect.challenge') challenge.resolve();
+    else events.emit('event', { event: frame.event, payload: frame.payload });
+  });
+  return {
+    calls,
+    events,
+    end,
+    gone: over.signal,
+    challenged: challenge.promise,
+    /** The gateway ticks; after more than two silent ticks it is dead, whatever the link says. */
+    expectTicks(tickMs: number): void {
+      if (over.signal.aborted) return;
+      silence = setTimeout(() => end(gatewayDown()), Math.min(Math.max(tickMs, TICK_MS.least), TICK_MS.most) * 2.5);
+    },
+  };
+}
+
+function webSocketOver(stream: Duplex, port: number): WebSocket {
   // ws treats what it is given as a socket; a forwarded stream lacks these three, and needs none of them.
   const asSocket = Object.assign(stream, { setTimeout: () => stream, setNoDelay: () => stream, setKeepAlive: () => stream });
-  const ws = new WebSocket(`ws://127.0.0.1:${port}`, {
+  return new WebSocket(`ws://127.0.0.1:${port}`, {
     createConnection: () => asSocket as never,
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: CONNECT_TIMEOUT_MS,
   });
-  const pending = new Map<string, Pending>();
-  const events = new EventEmitter<{ event: [GatewayEvent] }>();
-  const gone = new AbortController();
-  let lastId = 0;
-  let heartbeat: NodeJS.Timeout | undefined;
-
-  const end = (error: unknown): void => {
-    if (gone.signal.aborted) return;
-    clearTimeout(heartbeat);
-    gone.abort(error);
-    for (const { reject } of pending.values()) reject(error);
-    pending.clear();
-    ws.terminate();
-    stream.destroy();
-  };
-
-  function request(
-    method: string,
-    params: Record<string, unknown> = {},
-    { signal: abort, timeoutMs = REQUEST_TIMEOUT_MS }: { signal?: AbortSignal | undefined; timeoutMs?: number | undefined } = {},
-  ): Promise<unknown> {
-    if (gone.signal.aborted) return Promise.reject(gone.signal.reason);
-    if (pending.size >= MOST_PENDING) return Promise.reject(gatewayTimeout(method));
-    const id = String(++lastId);
-    return new Promise((resolve, reject) => {
-      const settle = (act: () => void): void => {
-        clearTimeout(late);
-        abort?.removeEventListener('abort', onAbort);
-        pending.delete(id);
-        act();
-      };
-      const onAbort = (): void => settle(() => reject(abort?.reason));
-      const late = setTimeout(() => settle(() => reject(gatewayTimeout(method))), timeoutMs);
-      abort?.addEventListener('abort', onAbort, { once: true });
-      pending.set(id, { method, resolve: (payload) => settle(() => resolve(payload)), reject: (error) => settle(() => reject(error)) });
-      ws.send(JSON.stringify({ type: 'req', id, method, params }), (error) => error && end(gatewayDown(error)));
-      if (abort?.aborted) onAbort();
-    });
-  }
-
-  return new Promise((resolve, reject) => {
-    const late = setTimeout(() => end(gatewayTimeout('connect')), CONNECT_TIMEOUT_MS);
-    const onAbort = (): void => end(signal?.reason);
-    signal?.addEventListener('abort', onAbort, { once: true });
-    const settle = (): void => {
-      clearTimeout(late);
-      signal?.removeEventListener('abort', onAbort);
-    };
-    gone.signal.addEventListener('abort', () => (settle(), reject(gone.signal.reason)), { once: true });
-
-    const connect = async (): Promise<void> => {
-      const payload = await request('connect', connectParams(token, scopes), { timeoutMs: CONNECT_TIMEOUT_MS });
-      const hello = Hello.safeParse(payload);
-      if (!hello.success) throw badAnswer('its greeting');
-      if (hello.data.protocol !== PROTOCOL) throw incompatible(`protocol ${hello.data.protocol}`);
-      settle();
-      beat(hello.data.policy?.tickIntervalMs ?? TICK_MS);
-      resolve({ hello: hello.data, request, events, gone: gone.signal, close: () => end(gatewayDown()) });
-    };
-    /** The gateway ticks; more than two silent ticks and it is dead, whatever the link says. */
-    const beat = (tickMs: number): void => {
-      const silentMs = Math.min(Math.max(tickMs, 5_000), 120_000) * 2.5;
-      heartbeat = setTimeout(() => end(gatewayDown()), silentMs);
-    };
-
-    ws.on('error', (error) => end(explainUpgrade(error)));
-    ws.on('close', (code) => end(code === 1009 ? badAnswer('a frame that is too large') : gatewayDown()));
-    ws.on('message', (data) => {
-      heartbeat?.refresh();
-      const frame = parseFrame(String(data));
-      if (!frame) return end(badAnswer('a frame of another protocol'));
-      if (frame.type === 'event') {
-        if (frame.event === 'connect.challenge' && lastId === 0) connect().catch(end);
-        else events.emit('event', { event: frame.event, payload: frame.payload });
-        return;
-      }
-      const waiting = pending.get(frame.id);
-      if (!waiting) return;
-      if (frame.ok) waiting.resolve(frame.payload);
-      else waiting.reject(wireProblem(frame.error ?? {}, waiting.method));
-    });
-  });
 }
 
-const connectParams = (token: string | undefined, scopes: readonly string[]): Record<string, unknown> => ({
-  minProtocol: PROTOCOL,
-  maxProtocol: PROTOCOL,
-  // Both are closed lists of the gateway's; our own name goes into `displayName`.
-  client: { id: 'gateway-client', mode: 'backend', version: VERSION, platform: process.platform, displayName: 'Clawmoor' },
-  role: 'operator',
-  scopes,
-  caps: ['tool-events'],
-  ...(token !== undefined && { auth: { token } }),
-});
-
-function parseFrame(text: string): z.output<typeof Frame> | undefined {
-  try {
-    const parsed = Frame.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function explainUpgrade(error: Error): Problem {
+function explain(error: Error): Problem {
   if (/max payload/i.test(error.message)) return badAnswer('a frame that is too large', error);
   if (/Unexpected server response|Invalid|Parse Error|Expected/i.test(error.message)) return badAnswer('not a gateway', error);
   return gatewayDown(error);

@@ -112,5 +112,8 @@ const reasonOf = (error: unknown): unknown => (error as { reason?: unknown } | u
 const refused =
   (problem: (cause: unknown) => Error) =>
   (error: unknown): never => {
-    throw typeof reasonOf(error) === 'number' || /Unable to exec|Unable to start subsystem|while establishing SFTP session/i.test(String(error)) ? problem(error) : error;
+    throw typeof reasonOf(error) === 'number' ||
+      /Unable to exec|Unable to start subsystem|while establishing SFTP session/i.test(String(error))
+      ? problem(error)
+      : error;
   };

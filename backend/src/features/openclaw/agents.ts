@@ -11,6 +11,8 @@ import { agentExists, notListed, otherId } from './openclaw.problems.ts';
 // A new agent shows up in the list 0.9–1.5 s after it was created.
 const LISTED_WITHIN_MS = 15_000;
 const LOOK_EVERY_MS = 300;
+// A gateway is one person's or one team's; more than this is no list for a phone.
+const MOST_AGENTS = 1_000;
 
 const Model = z.union([z.string(), z.looseObject({ primary: z.optional(z.string()) })]);
 const WireAgent = z.object({
@@ -41,7 +43,7 @@ export async function listAgents(gateways: Gateways, serverId: string, as: Role 
       fix: 'Update OpenClaw, or Clawmoor.',
     });
   const { agents, defaultId } = list.data;
-  return agents.map((agent) => ({
+  return agents.slice(0, MOST_AGENTS).map((agent) => ({
     id: agent.id.slice(0, 128),
     name: clip(agent.identity?.name ?? agent.name, 128) ?? agent.id.slice(0, 128),
     model: clip(typeof agent.model === 'string' ? agent.model : agent.model?.primary, 256),
@@ -61,13 +63,19 @@ export async function createAgent({ gateways, hosts }: AgentsParts, serverId: st
   if (before.some((agent) => agent.id === id)) throw agentExists(id);
   const workspace = await absolute(hosts, serverId, body.workspace ?? `~/.openclaw/workspace-${id}`, signal);
   const call = (method: string, params: Record<string, unknown>) => gateways.request(serverId, { method, params, as: 'control', signal });
-  const created = Created.safeParse(await call('agents.create', { name: id, workspace, ...(model !== undefined && { model }) }));
+  const asked = { name: id, workspace, ...(model !== undefined && { model }) };
+  const created = Created.safeParse(await call('agents.create', asked).catch((error: unknown) => explain(error, id)));
   const given = created.success ? (created.data.agentId ?? created.data.id) : undefined;
   if (given !== undefined && given !== id) throw otherId(id, given.slice(0, 128));
   await untilListed(gateways, serverId, id, signal);
   if (name !== undefined && name !== id) await call('agents.update', { agentId: id, name });
   const agent = await untilListed(gateways, serverId, id, signal);
   return { ...agent, name: name ?? agent.name };
+}
+
+/** Somebody else was quicker: then the gateway itself says that it exists. */
+function explain(error: unknown, id: string): never {
+  throw error instanceof Problem && error.code === 'gateway.refused' && /already exists/i.test(error.message) ? agentExists(id) : error;
 }
 
 async function untilListed(gateways: Gateways, serverId: string, id: string, signal: AbortSignal): Promise<Agent> {

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Gateways } from '../../lib/gateway.ts';
 import { findService, restartService, type ServiceKind } from '../../lib/gateway-service.ts';
+import { Problem } from '../../lib/problem.ts';
 import type { Plan, StepContext } from '../../tasks/plan.ts';
 import { noService, notBack } from './openclaw.problems.ts';
 
@@ -34,10 +35,10 @@ export const restartPlan = ({ gateways }: { gateways: Gateways }): Plan<Input, o
       done: (context) => isBack(gateways, context),
       async apply(context) {
         const kind = (await context.host.run(findService)).stdout.trim();
-        if (kind === 'none') throw noService();
         context.log('Restarting the gateway …');
+        if (kind === 'none') await askItself(gateways, context);
+        else await context.host.run(restartService(kind as ServiceKind), { root: kind === 'system' });
         gateways.drop(context.serverId);
-        await context.host.run(restartService(kind as ServiceKind), { root: kind === 'system' });
         const endAt = performance.now() + BACK_WITHIN_MS;
         while (!(await isBack(gateways, context))) {
           if (performance.now() > endAt) throw notBack();
@@ -48,6 +49,14 @@ export const restartPlan = ({ gateways }: { gateways: Gateways }): Plan<Input, o
     },
   ],
 });
+
+/** Nothing of ours keeps it running, as when a person started it by hand: a gateway that runs can restart itself. */
+async function askItself(gateways: Gateways, { serverId, signal }: StepContext<Input, object>): Promise<void> {
+  const call = { method: 'gateway.restart.request', params: { reason: 'asked for in Clawmoor' }, as: 'control', signal } as const;
+  await gateways.request(serverId, call).catch((error: unknown) => {
+    throw error instanceof Problem && error.code === 'gateway.down' ? noService() : error;
+  });
+}
 
 async function isBack(gateways: Gateways, { serverId, input, signal }: StepContext<Input, object>): Promise<boolean> {
   const boot = await gateways.bootOf(serverId, { signal });

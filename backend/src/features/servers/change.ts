@@ -19,8 +19,16 @@ export interface PlannedChange {
   dropped: SecretName[];
 }
 
+interface ChangeParts {
+  whole: WholeServer;
+  body: ChangedServer;
+  keys: KeyTools;
+  /** The key that is stored: needed when its passphrase alone changes. */
+  storedKey: string | undefined;
+}
+
 /** What a change means for the row, its secrets and its pin. */
-export function planChange({ whole: { server }, body, keys }: { whole: WholeServer; body: ChangedServer; keys: KeyTools }): PlannedChange {
+export function planChange({ whole: { server }, body, keys, storedKey }: ChangeParts): PlannedChange {
   const destination = {
     serverId: server.id,
     host: body.host ?? server.host,
@@ -28,7 +36,7 @@ export function planChange({ whole: { server }, body, keys }: { whole: WholeServ
     username: body.username ?? server.username,
   };
   const moved = destination.host !== server.host || destination.port !== server.port || destination.username !== server.username;
-  const credential = changedCredential({ body, moved, current: server.auth_method, keys });
+  const credential = changedCredential({ body, moved, current: server.auth_method, keys, storedKey });
   const { jump } = body;
   const forgetSudo = body.sudoPassword === null || (moved && body.sudoPassword === undefined);
   const { host, port, username } = destination;
@@ -51,23 +59,31 @@ export function planChange({ whole: { server }, body, keys }: { whole: WholeServ
   };
 }
 
-interface CredentialChange {
-  body: ChangedServer;
+interface CredentialChange extends Pick<ChangeParts, 'body' | 'keys' | 'storedKey'> {
   moved: boolean;
   current: 'password' | 'key' | 'generated';
-  keys: KeyTools;
 }
 
 /** A generated pair is made anew for another destination: its private half was bound to the old one. */
-function changedCredential({ body, moved, current, keys }: CredentialChange): Credential | undefined {
-  const authMethod = body.authMethod ?? current;
-  const given = body.password !== undefined || body.privateKey !== undefined;
-  if (!moved && !given && authMethod === current) return undefined;
-  if (moved && authMethod !== 'generated' && !given) {
+function changedCredential({ body, moved, current, keys, storedKey }: CredentialChange): Credential | undefined {
+  const { password, privateKey, passphrase } = body;
+  const authMethod = body.authMethod ?? methodOf(body) ?? current;
+  const given = authMethod === 'password' ? password : authMethod === 'key' ? privateKey : undefined;
+  if (given === undefined && !moved && authMethod === current) {
+    if (authMethod !== 'key' || passphrase === undefined) return undefined;
+    return readCredential({ authMethod, privateKey: storedKey, passphrase }, keys);
+  }
+  if (given === undefined && moved && authMethod !== 'generated') {
     throw secretRequired(
       authMethod === 'password' ? 'password' : 'privateKey',
       'Another host, port or user name needs the password or key again',
     );
   }
-  return readCredential({ authMethod, password: body.password, privateKey: body.privateKey, passphrase: body.passphrase }, keys);
+  return readCredential({ authMethod, password, privateKey, passphrase }, keys);
+}
+
+/** Who gives one secret and names no method means that one. */
+function methodOf({ password, privateKey }: ChangedServer): 'password' | 'key' | undefined {
+  if (password !== undefined && privateKey === undefined) return 'password';
+  return privateKey !== undefined && password === undefined ? 'key' : undefined;
 }

@@ -8,6 +8,14 @@ export const secretRequired = (path: string, why: string): Problem =>
 export const limitReached = (most: number): Problem =>
   new Problem('server.limit_reached', `You have ${most} servers: that is the most that one person may own here`);
 
+export const changedMeanwhile = (): Problem =>
+  new Problem('server.changed_meanwhile', 'This server was changed by somebody else at the same moment', {
+    fix: 'Look at it again, then repeat what you wanted.',
+  });
+
+export const testedTooOften = (seconds: number): Problem =>
+  new Problem('request.too_many', `This address was tested too often; try again in ${seconds} s`, { retryAfter: seconds });
+
 export const hostKeyNotSeen = (): Problem =>
   new Problem('server.host_key_not_seen', 'This is not the key that the last test has shown', {
     fix: 'Test the server again and confirm the fingerprint that it shows now.',

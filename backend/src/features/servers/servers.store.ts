@@ -14,6 +14,9 @@ export interface WholeServer {
   openTaskId: string | null;
 }
 
+// What a secret and a host key are bound to.
+const PLACE = ['host', 'port', 'username', 'auth_method', 'jump_host', 'jump_port', 'jump_username'] as const;
+
 type Change = (trx: Transaction<Tables>) => Promise<unknown>;
 
 export function serversStore(db: Database) {
@@ -78,6 +81,14 @@ export function serversStore(db: Database) {
       db.transaction().execute(async (trx) => {
         for (const change of changes) await change(trx);
       }),
+    /** The same, but only while the server stands where it stood when `row` was read; answers whether it did. */
+    ifUnmoved: (row: ServerRow, ...changes: Change[]): Promise<boolean> =>
+      db.transaction().execute(async (trx) => {
+        const now = await trx.selectFrom('server').select(PLACE).where('id', '=', row.id).executeTakeFirst();
+        if (!now || PLACE.some((column) => now[column] !== row[column])) return false;
+        for (const change of changes) await change(trx);
+        return true;
+      }),
     insert:
       (row: Insertable<Tables['server']>): Change =>
       (trx) =>
@@ -115,6 +126,10 @@ export function serversStore(db: Database) {
         return (hop ? all.where('hop', '=', hop) : all).execute();
       },
     remove: (id: string) => db.deleteFrom('server').where('id', '=', id).execute(),
+    putState:
+      (id: string, state: ServerRow['state'], at: number): Change =>
+      (trx) =>
+        trx.updateTable('server').set({ state, state_at: at }).where('id', '=', id).execute(),
     setState: (id: string, state: ServerRow['state'], at: number) =>
       db.updateTable('server').set({ state, state_at: at }).where('id', '=', id).execute(),
   };

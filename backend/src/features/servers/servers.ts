@@ -10,9 +10,10 @@ import type { Database, SecretName, Tables } from '../../lib/tables.ts';
 import { planChange } from './change.ts';
 import { JUMP_SECRETS, jumpName, LOGIN_SECRETS, readCredential, type Credential, type KeyTools } from './credentials.ts';
 import { serverSecrets, type Destination } from './server-secrets.ts';
-import { builtIn, hostKeyNotSeen, limitReached, replacingNeedsStepUp, serverNotFound } from './servers.problems.ts';
+import { builtIn, changedMeanwhile, hostKeyNotSeen, limitReached, replacingNeedsStepUp, serverNotFound } from './servers.problems.ts';
 import { serversStore, type ServerRow, type WholeServer } from './servers.store.ts';
 import { readTarget } from './target.ts';
+import { testLimit } from './test-limit.ts';
 import { testServer } from './test-server.ts';
 import { serverView } from './view.ts';
 
@@ -40,6 +41,7 @@ export type Servers = ReturnType<typeof createServers>;
 export function createServers({ db, sealer, clock, makeId, prober, keys, checkHost, addOwner, onChanged, onGone }: ServersParts) {
   const store = serversStore(db);
   const secrets = serverSecrets(sealer);
+  const countTest = testLimit(clock);
 
   async function mustGet(id: string): Promise<WholeServer> {
     const whole = await store.get(id);
@@ -59,6 +61,11 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
     return readTarget({ whole: await mustGet(id), envelopes: await store.secretsOf(id), secrets });
   }
 
+  async function storedKeyOf(id: string): Promise<string | undefined> {
+    const { auth } = await targetOf(id);
+    return 'privateKey' in auth ? auth.privateKey : undefined;
+  }
+
   return {
     list: async (userId: string): Promise<Server[]> => (await store.listOf(userId, clock.now())).map((one) => serverView(one, one.role)),
     read: async (id: string, role: Role): Promise<Server> => serverView(await mustGet(id), role),
@@ -68,15 +75,18 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
 
     /** Stores a server with its secrets sealed; the caller becomes its owner in the same transaction. */
     async add(caller: Caller, body: NewServer): Promise<Server> {
-      if ((await store.ownedBy(caller.userId)) >= MOST_PER_PERSON) throw limitReached(MOST_PER_PERSON);
       const { jump } = body;
-      checkHost(jump?.host ?? body.host, jump?.port ?? body.port);
+      const first = firstHop(body, jump);
+      checkHost(first.host, first.port);
       const credential = readCredential(body, keys);
       const jumpCredential = jump ? readCredential(jump, keys, 'jump.') : undefined;
       const now = clock.now();
       const id = makeId('srv');
       const { name, host, port, username, tags, sudoPassword } = body;
       await store.inOneGo(
+        async (trx) => {
+          if ((await serversStore(trx).ownedBy(caller.userId)) >= MOST_PER_PERSON) throw limitReached(MOST_PER_PERSON);
+        },
         store.insert({
           id,
           name,
@@ -107,13 +117,12 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
     async change(id: string, role: Role, body: ChangedServer): Promise<Server> {
       const whole = await mustGet(id);
       if (whole.server.kind === 'trial') throw builtIn();
-      const { row, destination, moved, credential, jump, jumpCredential, dropped } = planChange({ whole, body, keys });
-      if (moved || jump !== undefined)
-        checkHost(
-          jump?.host ?? (jump === null ? destination.host : (whole.server.jump_host ?? destination.host)),
-          jump?.port ?? destination.port,
-        );
-      await store.inOneGo(
+      const storedKey = body.passphrase === undefined ? undefined : await storedKeyOf(id);
+      const { row, destination, moved, credential, jump, jumpCredential, dropped } = planChange({ whole, body, keys, storedKey });
+      const first = firstHop(destination, jump === undefined ? jumpOf(whole.server) : jump);
+      if (moved || jump !== undefined) checkHost(first.host, first.port);
+      const done = await store.ifUnmoved(
+        whole.server,
         store.update(id, { ...row, updated_at: clock.now(), ...(moved && { state: 'unknown', state_at: null }) }),
         store.dropSecrets(id, [...dropped, ...(credential ? LOGIN_SECRETS : []), ...(jump === undefined ? [] : JUMP_SECRETS)]),
         ...(credential ? sealAll(credential.secrets, destination) : []),
@@ -122,6 +131,7 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
         ...(moved ? [store.dropKeys(id, 'server')] : []),
         ...(jump === undefined ? [] : [store.dropKeys(id, 'jump')]),
       );
+      if (!done) throw changedMeanwhile();
       onChanged(id);
       return serverView(await mustGet(id), role);
     },
@@ -134,8 +144,13 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
       await store.remove(id);
     },
 
-    test: async (id: string, signal: AbortSignal) =>
-      testServer({ id, whole: await mustGet(id), target: await targetOf(id), prober, store, clock, signal }),
+    /** Throws `request.too_many` when the address was tested too often, whoever did it. */
+    async test(id: string, signal: AbortSignal) {
+      const whole = await mustGet(id);
+      const { host, port } = firstHop(whole.server, jumpOf(whole.server));
+      countTest(`${host} ${port}`);
+      return testServer({ whole, target: await targetOf(id), prober, store, clock, signal });
+    },
 
     /** Trusts the key that the last test has shown. Throws `server.host_key_not_seen` for any other. */
     async pinHostKey(id: string, userId: string, { sha256, hop }: { sha256: string; hop: 'server' | 'jump' }): Promise<Server> {
@@ -153,3 +168,13 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
     },
   };
 }
+
+interface Hop {
+  host: string;
+  port: number;
+}
+
+/** The machine that we dial ourselves: what stands behind a jump host is that host's to reach. */
+const firstHop = (server: Hop, jump: Hop | null | undefined): Hop => jump ?? server;
+
+const jumpOf = ({ jump_host: host, jump_port: port }: ServerRow): Hop | null => (host === null ? null : { host, port: port ?? 22 });

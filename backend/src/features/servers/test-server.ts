@@ -2,10 +2,10 @@ import type * as z from 'zod/mini';
 import type { ServerTest } from '@clawmoor/shared/servers.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { HostKey, Prober, SshTarget, Stage } from '../../lib/host.ts';
+import { changedMeanwhile } from './servers.problems.ts';
 import type { serversStore, ServerRow, WholeServer } from './servers.store.ts';
 
 export interface TestParts {
-  id: string;
   whole: WholeServer;
   target: SshTarget;
   prober: Prober;
@@ -18,17 +18,21 @@ export interface TestParts {
 const OPTIONAL: readonly Stage['stage'][] = ['sudo', 'sftp', 'forward'];
 
 /** Reaches the server stage by stage, notes the keys that it showed and the state it is in. */
-export async function testServer({ id, whole, target, prober, store, clock, signal }: TestParts): Promise<z.output<typeof ServerTest>> {
+export async function testServer({ whole, target, prober, store, clock, signal }: TestParts): Promise<z.output<typeof ServerTest>> {
   const { stages, hostKey, jumpHostKey } = await prober.probe(target, { signal });
-  const now = clock.now();
-  await store.inOneGo(
-    ...(hostKey ? [store.putKey(id, 'server', 'seen', hostKey, now, null)] : []),
-    ...(jumpHostKey ? [store.putKey(id, 'jump', 'seen', jumpHostKey, now, null)] : []),
-  );
   const failed = stages.find((stage) => !stage.ok && !OPTIONAL.includes(stage.stage));
   const unconfirmed = !failed && ((jumpHostKey && !whole.pinned.jump) || (hostKey && !whole.pinned.server));
   const code = failed?.code ?? (unconfirmed ? 'ssh.host_key_unconfirmed' : undefined);
-  await store.setState(id, stateAfter(failed, Boolean(unconfirmed)), now);
+  const { id } = whole.server;
+  const now = clock.now();
+  // A test takes up to a minute. If the server was moved meanwhile, the key is another machine's: nobody may pin it here.
+  const noted = await store.ifUnmoved(
+    whole.server,
+    ...(hostKey ? [store.putKey(id, 'server', 'seen', hostKey, now, null)] : []),
+    ...(jumpHostKey ? [store.putKey(id, 'jump', 'seen', jumpHostKey, now, null)] : []),
+    store.putState(id, stateAfter(failed, Boolean(unconfirmed)), now),
+  );
+  if (!noted) throw changedMeanwhile();
   return {
     ok: code === undefined,
     ...(code !== undefined && { code }),
@@ -41,10 +45,13 @@ export async function testServer({ id, whole, target, prober, store, clock, sign
 
 const shown = (key: HostKey | undefined) => (key ? { type: key.type, sha256: key.sha256 } : null);
 
+// What has answered by then is an SSH server, whatever it refuses afterwards.
+const AFTER_LOGIN_BEGAN: readonly Stage['stage'][] = ['auth', 'session', 'exec'];
+
 function stateAfter(failed: Stage | undefined, unconfirmed: boolean): ServerRow['state'] {
   if (unconfirmed) return 'reachable';
   if (!failed) return 'online';
   if (failed.code === 'ssh.host_key_changed') return 'key_changed';
-  if (failed.stage === 'auth') return 'auth_failed';
-  return failed.stage === 'session' || failed.stage === 'exec' ? 'reachable' : 'offline';
+  if (failed.code === 'ssh.auth_failed') return 'auth_failed';
+  return AFTER_LOGIN_BEGAN.includes(failed.stage) ? 'reachable' : 'offline';
 }

@@ -1,9 +1,11 @@
 import { useState } from 'react';
 import type { NewAgent } from '@clawmoor/shared/openclaw.ts';
 import { ApiError } from '../../api/client.ts';
-import { useAgents, useCreateAgent, useServer } from '../../api/queries.ts';
+import { useAgents, useCreateAgent } from '../../api/openclaw-queries.ts';
+import { useServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
-import { Failed, Field, Screen, Waiting } from '../../ui/parts.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Failed, Screen, Waiting } from '../../ui/parts.tsx';
 import { words } from '../../words/words.ts';
 
 const text = words.agents;

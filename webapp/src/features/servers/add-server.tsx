@@ -2,9 +2,10 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { NewServer } from '@clawmoor/shared/servers.ts';
 import { ApiError } from '../../api/client.ts';
-import { useAddServer } from '../../api/queries.ts';
+import { useAddServer } from '../../api/server-queries.ts';
 import { useClosingConfirmation } from '../../telegram/controls.ts';
-import { Choice, Failed, Field, Screen } from '../../ui/parts.tsx';
+import { Choice, Field } from '../../ui/field.tsx';
+import { Failed, Screen } from '../../ui/parts.tsx';
 import { words } from '../../words/words.ts';
 import { readSshAddress } from './ssh-address.ts';
 

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type * as z from 'zod/mini';
 import type { Server, ServerTest } from '@clawmoor/shared/servers.ts';
-import { usePinHostKey, useServer, useTestServer } from '../../api/queries.ts';
+import { usePinHostKey, useServer, useTestServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { CopyLine, Failed, Screen, Waiting } from '../../ui/parts.tsx';
 import { words } from '../../words/words.ts';

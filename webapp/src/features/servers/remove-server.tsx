@@ -1,8 +1,9 @@
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Server } from '@clawmoor/shared/servers.ts';
-import { useRemoveServer } from '../../api/queries.ts';
-import { Failed, Field } from '../../ui/parts.tsx';
+import { useRemoveServer } from '../../api/server-queries.ts';
+import { Field } from '../../ui/field.tsx';
+import { Failed } from '../../ui/parts.tsx';
 import { words } from '../../words/words.ts';
 
 const text = words.server;

@@ -7,11 +7,16 @@ import { toneOf } from './state.ts';
 
 const text = words.servers;
 
-export function ServerList() {
+export function ServerList({ strangeLink }: { strangeLink: boolean }) {
   const servers = useServers();
   const [, go] = useLocation();
   return (
     <Screen title={text.title} main={{ text: text.add, press: () => go('/add') }}>
+      {strangeLink && (
+        <p className="notice warn" role="status">
+          {text.strangeLink}
+        </p>
+      )}
       {servers.isPending && <Waiting />}
       {servers.isError && <Failed error={servers.error} retry={() => void servers.refetch()} />}
       {servers.data?.length === 0 && (

@@ -1,6 +1,8 @@
 import { Link, useLocation } from 'wouter';
 import type { Server } from '@clawmoor/shared/servers.ts';
-import { useGateway, useRestart, useServer, useTasks } from '../../api/queries.ts';
+import { useGateway, useRestart } from '../../api/openclaw-queries.ts';
+import { useServer } from '../../api/server-queries.ts';
+import { useTasks } from '../../api/task-queries.ts';
 import { Failed, Screen, StateWord, Waiting } from '../../ui/parts.tsx';
 import { ago, words } from '../../words/words.ts';
 import { RemoveServer } from './remove-server.tsx';

@@ -2,8 +2,10 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Prereqs, Provider, SetupRun } from '@clawmoor/shared/setup.ts';
 import { ApiError } from '../../api/client.ts';
-import { usePrereqs, useRunSetup, useServer } from '../../api/queries.ts';
-import { Choice, Failed, Field, Screen, StateWord, Waiting } from '../../ui/parts.tsx';
+import { useServer } from '../../api/server-queries.ts';
+import { usePrereqs, useRunSetup } from '../../api/setup-queries.ts';
+import { Choice, Field } from '../../ui/field.tsx';
+import { Failed, Screen, StateWord, Waiting } from '../../ui/parts.tsx';
 import { words } from '../../words/words.ts';
 
 const text = words.setup;
@@ -19,7 +21,7 @@ interface Form {
 
 export function Setup({ id }: { id: string }) {
   const server = useServer(id);
-  const prereqs = usePrereqs(id, true);
+  const prereqs = usePrereqs(id);
   const run = useRunSetup(id);
   const [, go] = useLocation();
   const [form, setForm] = useState<Form>({ kind: 'none', baseUrl: '', model: '', apiKey: '', version: '', port: '' });

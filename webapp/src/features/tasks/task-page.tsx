@@ -1,9 +1,11 @@
 import { useEffect, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Task } from '@clawmoor/shared/tasks.ts';
-import { useCancelTask, useRetryTask, useTask } from '../../api/queries.ts';
+import { useTask } from '../../api/task-feed.ts';
+import { useCancelTask, useRetryTask } from '../../api/task-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
-import { Failed, Field, Screen, StateWord, Waiting } from '../../ui/parts.tsx';
+import { Field } from '../../ui/field.tsx';
+import { Failed, Screen, StateWord, Waiting } from '../../ui/parts.tsx';
 import { words } from '../../words/words.ts';
 import { TaskLog } from './task-log.tsx';
 import { TaskSteps } from './task-steps.tsx';

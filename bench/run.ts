@@ -1,0 +1,39 @@
+// npm run bench: every figure beside its anchor, measured in the same run. `npm run bench -- ssh start` runs a part.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildBackend, buildWebApp } from '../deploy/toolbox.mjs';
+import { gatewayFigures } from './gateway.ts';
+import { httpFigures } from './http.ts';
+import { holds, machine, table, type Figure } from './report.ts';
+import { sshFigures } from './ssh.ts';
+import { startFigures } from './start.ts';
+
+const PARTS: Record<string, () => Promise<Figure[]>> = { http: httpFigures, ssh: sshFigures, start: startFigures, gateway: gatewayFigures };
+const REFERENCE = join(import.meta.dirname, '../docs/reference');
+
+buildWebApp();
+buildBackend();
+const chosen = process.argv.slice(2).filter((word) => !word.startsWith('--'));
+const figures: Figure[] = [];
+for (const name of chosen.length > 0 ? chosen : Object.keys(PARTS)) {
+  const part = PARTS[name];
+  if (!part) throw new Error(`There is no part ${name}; there are ${Object.keys(PARTS).join(', ')}`);
+  process.stderr.write(`measuring ${name} …\n`);
+  figures.push(...(await part()));
+}
+const report = `${machine()}\n\n${table(figures)}\n`;
+process.stdout.write(report);
+const missed = figures.filter((figure) => holds(figure) === false);
+process.stdout.write(`\n${figures.length - missed.length} of ${figures.length} targets met\n`);
+if (process.argv.includes('--save')) {
+  mkdirSync(REFERENCE, { recursive: true });
+  writeFileSync(
+    join(REFERENCE, 'performance.json'),
+    `${JSON.stringify({ at: new Date().toISOString(), machine: machine(), figures }, null, 1)}\n`,
+  );
+  writeFileSync(
+    join(REFERENCE, 'performance.md'),
+    `# Performance\n\nMade by \`npm run bench -- --save\`. Ratios hold on any machine; times are this one's.\n\n${report}`,
+  );
+}
+process.exit(0);

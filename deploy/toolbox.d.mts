@@ -1,0 +1,3 @@
+export declare const ROOT: string;
+export declare function buildWebApp(): void;
+export declare function buildBackend(): void;

@@ -1,0 +1,121 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startDebianHost, whyNoDebianHosts, type DebianHost } from '../host/debian.ts';
+import { CHROMIUM, startBrowser } from '../support/browser.ts';
+import { THEMES } from '../support/fake-telegram.ts';
+import { startModelServer, type ModelServer } from '../support/model-server.ts';
+import { describeIf } from '../support/needs.ts';
+import { DESKTOP, launchOf, openPage, picture, pressMain, type AppPage } from '../support/telegram-page.ts';
+import { startWorld, type TestWorld } from '../support/world.ts';
+
+const why = whyNoDebianHosts() ?? (CHROMIUM === undefined ? 'it needs Chromium' : undefined);
+const SETUP_MS = 480_000;
+const olga = { id: 501, name: 'Olga' };
+const API_KEY = 'sk-canary-typed-by-a-person-12345678';
+// The address that a machine of the test network sees this computer at.
+const GATEWAY = '10.214.61.1';
+
+describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('The main job, on a phone, in Telegram', () => {
+  let host: DebianHost;
+  let test: TestWorld;
+  let model: ModelServer;
+  let browser: Browser;
+  let app: AppPage;
+  let page: Page;
+
+  beforeAll(async () => {
+    [host, test, model, browser] = await Promise.all([startDebianHost(), startWorld(), startModelServer(), startBrowser()]);
+    app = await openPage(browser, test.url, { telegram: launchOf(olga) });
+    page = app.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await test?.[Symbol.asyncDispose]();
+    await host?.[Symbol.asyncDispose]();
+    await model?.[Symbol.asyncDispose]();
+  });
+
+  it('signs in by itself and says that there is no server yet', async () => {
+    await page.getByText('No server yet').waitFor();
+    await picture(page, 'main-01-empty');
+  });
+
+  it('adds a server from a pasted ssh command and a password', async () => {
+    await pressMain(page, 'Add a server');
+    await page.getByLabel('SSH address').fill(`ssh admin@${host.address} -p 22`);
+    await page.getByLabel('Name').fill('Harbour');
+    await page.getByLabel('A password').check();
+    await page.getByLabel('Password', { exact: true }).fill(host.password);
+    await picture(page, 'main-02-add-server');
+    await pressMain(page, 'Add');
+    await page.getByRole('heading', { name: 'Harbour' }).waitFor();
+  });
+
+  it("shows the server's real fingerprint, with the focus not on Accept, and logs in once it is accepted (U12)", async () => {
+    await pressMain(page, 'Test the connection');
+    const accept = page.getByRole('button', { name: 'It is the same: trust it' });
+    await accept.waitFor({ timeout: 30_000 });
+    await picture(page, 'main-03-fingerprint');
+    const real = await host.exec('for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $f; done', 'root');
+    const shown = await page.locator('.fingerprint').getAttribute('aria-label');
+    expect(real).toContain(shown);
+    expect(await accept.evaluate((button) => document.activeElement === button)).toBe(false);
+    await accept.click();
+    await page.getByText('Clawmoor can log in').waitFor({ timeout: 60_000 });
+    await picture(page, 'main-04-connected');
+  });
+
+  it('says what the setup will do and what the bare server lacks, and starts it with a model of ours', async () => {
+    await pressMain(page, 'Set OpenClaw up');
+    await page.getByText('What this will do').waitFor();
+    await page.getByLabel('An OpenAI-compatible address').check();
+    await page.getByLabel('Address', { exact: true }).fill(`http://${GATEWAY}:${model.port}/v1`);
+    await page.getByLabel('Model', { exact: true }).fill('test-model');
+    await page.getByLabel('API key').fill(API_KEY);
+    await page.locator('.card details').waitFor({ timeout: 60_000 });
+    await picture(page, 'main-05-setup');
+    await pressMain(page, 'Start');
+  });
+
+  it('shows every step as it happens, says that the app may be closed, and is right again after a reload (U4, U7)', async () => {
+    await page.getByText('You can close the app').waitFor();
+    await page.locator('li.running').first().waitFor({ timeout: 30_000 });
+    await page.waitForTimeout(4_000);
+    await picture(page, 'main-06-running');
+    await page.reload();
+    await page.locator('ol.steps').waitFor();
+    const ended = page.locator('[role=status] .state').filter({ hasText: /^(done|failed|stopped|interrupted)$/ });
+    await ended.waitFor({ timeout: SETUP_MS });
+    await picture(page, 'main-07-ended');
+    expect(await ended.textContent(), await page.locator('main').innerText()).toBe('done');
+    expect(await page.locator('ol.steps > li').count()).toBe(await page.locator('ol.steps > li.done').count());
+    expect(await page.content()).not.toContain(API_KEY);
+  });
+
+  it('lists the first agent and creates another', async () => {
+    await pressMain(page, 'To the agents');
+    await page.locator('ul.list > li').first().waitFor({ timeout: 30_000 });
+    await pressMain(page, 'New agent');
+    await page.getByLabel('Id').fill('deckhand');
+    await page.getByLabel('Name').fill('Deck hand');
+    await picture(page, 'main-08-new-agent');
+    await page.getByRole('button', { name: 'Create' }).click();
+    await page.locator('ul.list').getByText('Deck hand').or(page.getByRole('alert')).first().waitFor({ timeout: 60_000 });
+    await picture(page, 'main-09-agents');
+    expect(await page.locator('main').innerText()).toMatch(/Deck hand\s+deckhand/);
+    expect(await page.getByRole('alert').count()).toBe(0);
+  });
+
+  it('shows the same on a desktop in the dark, and the browser had nothing to complain about', async () => {
+    const desktop = await openPage(browser, test.url, {
+      viewport: DESKTOP,
+      telegram: launchOf(olga, { theme: THEMES.dark, platform: 'tdesktop' }),
+    });
+    await desktop.page.getByText('Harbour').click();
+    await desktop.page.getByText('running', { exact: true }).waitFor({ timeout: 30_000 });
+    await picture(desktop.page, 'main-10-server-desktop');
+    expect([...app.complaints, ...desktop.complaints]).toEqual([]);
+    expect(test.logged()).not.toContain(API_KEY);
+    await desktop.context.close();
+  });
+});
