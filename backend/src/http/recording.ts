@@ -26,6 +26,8 @@ export function auditing(route: Route, record: RecordAudit): RequestHandler {
   }
   return (request, response, next) => {
     request.auditNote = {};
+    // Read now: the router takes the parameters back when it hands a failure on.
+    const id = idOf(request.params['id']);
     // Before the answer leaves: who gets a "created" finds the row, and a crash in between loses neither.
     const end = response.end.bind(response);
     let recorded = false;
@@ -39,8 +41,9 @@ export function auditing(route: Route, record: RecordAudit): RequestHandler {
         action,
         actorId: caller?.userId ?? actor?.id,
         actorName: caller?.firstName ?? actor?.name,
-        serverId: note.serverId ?? request.target?.id,
-        target: note.target ?? idOf(request.params['id']),
+        // Who was turned away from a server stands in that server's part of the log as well.
+        serverId: note.serverId ?? request.target?.id ?? (route.access.startsWith('server:') ? id : undefined),
+        target: note.target ?? id,
         result: request.problemCode ?? 'ok',
         before: note.before,
         after: withToken(note.after, caller),
