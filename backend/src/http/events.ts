@@ -5,6 +5,8 @@ import type { Route } from '@clawmoor/shared/route.ts';
 const HEARTBEAT_MS = 15_000;
 // How often a stream asks again whether its reader may still read, besides being told: a right that expires ends it within this time.
 const RECHECK_MS = 4_000;
+// An answer this old is not taken for the next event: a right that has expired meanwhile shows nothing more after this time.
+const FRESH_MS = 1_000;
 // A reader that takes nothing for this long while bytes wait for it is gone.
 const STALLED_MS = 60_000;
 
@@ -37,11 +39,16 @@ export async function sendEvents({ response, schemas, events, recheck, onRightsC
   const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
   // What waits to be written waits for the answer as well: after a right was taken away, not one byte more leaves.
   let allowed: Promise<unknown> = Promise.resolve();
-  const ask = (): void => void (allowed = recheck().catch(() => stop.abort()));
+  let askedAt = performance.now();
+  const ask = (): void => {
+    askedAt = performance.now();
+    allowed = recheck().catch(() => stop.abort());
+  };
   const checking = setInterval(ask, RECHECK_MS);
   const stopListening = onRightsChanged(ask);
   try {
     for await (const { event, id, data } of events) {
+      if (performance.now() - askedAt > FRESH_MS) ask();
       await allowed;
       if (stop.signal.aborted) break;
       const schema = schemas[event];
