@@ -89,7 +89,7 @@ describe('Personal tokens', () => {
     ['POST', '/auth/step-up', {}, 'session'],
     ['POST', '/auth/sign-out', undefined, 'session'],
     ['POST', '/me/device/BCDF-GHJK/approve', {}, 'session'],
-  ])('%s %s %o needs %4$s', async (method, path, body, needed) => {
+  ])('%s %s %o needs the scope %s', async (method, path, body, needed) => {
     const reached = [];
     for (const scope of SCOPES) {
       const { token, id } = await make(scope);

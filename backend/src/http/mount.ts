@@ -15,7 +15,7 @@ import type { RecordAudit } from './recording.ts';
 import { auditing } from './recording.ts';
 import { checkScope } from './scope.ts';
 import { sendFile } from './send-file.ts';
-import { demandedBy, demandStepUp, type RedeemStepUp } from './step-up.ts';
+import { demandStepUp, type RedeemStepUp } from './step-up.ts';
 
 export interface Mounting {
   readToken: ReadToken;
@@ -85,7 +85,7 @@ function identify(route: Route, { readToken, readTicket, checkAccess, redeemStep
       serverId: one(request.query['serverId']),
     });
     checkScope(route, request.caller);
-    await demandedBy(route, request, redeemStepUp, { peek: true });
+    if (route.stepUp) await demandStepUp(request, redeemStepUp, { peek: true });
     next();
   };
 }
@@ -93,13 +93,14 @@ function identify(route: Route, { readToken, readTicket, checkAccess, redeemStep
 function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandler {
   return async (request, response) => {
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    // Only for a reader who left early: an abort without need makes an error object with its stack, for every request.
+    response.once('close', () => response.writableFinished || gone.abort());
     const input = {
       ...request.params,
       ...(route.query && parseQuery(route.query, route.sends ? withoutTicket(request.query) : request.query)),
       ...(route.body && { body: parseBody(route.body, request) }),
     };
-    await demandedBy(route, request, mounting.redeemStepUp, { peek: false });
+    if (route.stepUp) await demandStepUp(request, mounting.redeemStepUp);
     const reply = handle(input, contextOf(request, gone.signal, mounting));
     if (route.emits) return stream(route, { request, response, reply, gone, mounting });
     const result = await reply;

@@ -1,5 +1,4 @@
 import type { Request } from 'express';
-import type { Route } from '@clawmoor/shared/route.ts';
 import { Problem } from '../lib/problem.ts';
 
 /** Whether a one-use code is good for a session; used up unless `peek`. */
@@ -22,7 +21,3 @@ export async function demandStepUp(request: Request, redeem: RedeemStepUp, { pee
       : 'Open the app anew and repeat it within 5 minutes; a client sends the code of POST /auth/step-up as X-Step-Up.',
   });
 }
-
-/** The same, where the route demands it always. */
-export const demandedBy = async (route: Route, request: Request, redeem: RedeemStepUp, options: { peek: boolean }): Promise<void> =>
-  route.stepUp ? demandStepUp(request, redeem, options) : undefined;

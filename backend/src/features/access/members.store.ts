@@ -90,6 +90,9 @@ export function membersStore(db: Database, clock: Clock) {
         .execute();
       await db.deleteFrom('ownership_offer').where('server_id', '=', serverId).where('to_user_id', '=', userId).execute();
     },
+    /** People who were named, have never signed in, and have no access any more. */
+    forgetUnseen: () =>
+      db.deleteFrom('user').where('last_seen_at', '=', 0).where('id', 'not in', db.selectFrom('member').select('member.user_id')).execute(),
     takeExpired: (): Promise<Selectable<Tables['member']>[]> =>
       db.deleteFrom('member').where('expires_at', '<=', clock.now()).where('role', '!=', 'owner').returningAll().execute(),
   };

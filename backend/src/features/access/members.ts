@@ -91,12 +91,13 @@ export function createMembers({ db, clock, onRightsChanged }: MembersParts) {
     /** The same for oneself. */
     leave: end,
 
-    /** Takes away the grants whose time is over; answers whose they were. */
+    /** Takes away the grants whose time is over, and names that stand for nothing any more; answers whose grants they were. */
     async endExpired(): Promise<Ended[]> {
       const rows = await store.inOneGo(async (trx) => {
         const members = membersStore(trx, clock);
         const expired = await members.takeExpired();
         for (const { server_id, user_id } of expired) await members.endTraces(server_id, user_id);
+        await members.forgetUnseen();
         return expired;
       });
       for (const { user_id } of rows) onRightsChanged(user_id);

@@ -13,6 +13,7 @@ const SESSION_MS = 12 * 3_600_000;
 const IDLE_MS = 2 * 3_600_000;
 // A session that has ended says nothing any more; the audit log keeps who signed in.
 const KEPT_MS = 30 * 24 * 3_600_000;
+const CACHED_USERS = 5_000;
 
 export interface Person {
   id: string;
@@ -77,6 +78,13 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
   const isRegistered = async (userId: string): Promise<boolean> =>
     isSuperAdmin(userId) || registration === 'open' || store.isMember(userId, clock.now());
 
+  // What `GET /me` answers; a person's row changes at their sign-in alone.
+  const users = new Map<string, UserRow>();
+  function remember(user: UserRow): void {
+    if (users.size >= CACHED_USERS) users.clear();
+    users.set(user.id, user);
+  }
+
   /** Who a session belongs to, with their rights of now. Throws `auth.session_ended`. */
   async function callerOf(sessionId: string): Promise<Caller> {
     const session = await openSession(sessionId);
@@ -103,6 +111,7 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
         created_at: now,
         last_seen_at: now,
       });
+      remember(user);
       const sessionId = makeId('ses');
       await store.addSession({
         id: sessionId,
@@ -152,9 +161,10 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
     },
     forgetOld: () => store.forgetSessionsBefore(clock.now() - KEPT_MS),
     async readUser(id: string): Promise<User> {
-      const user = await store.user(id);
-      if (!user) throw sessionEnded();
-      return userOf(user, isSuperAdmin(id));
+      const known = users.get(id) ?? (await store.user(id));
+      if (!known) throw sessionEnded();
+      remember(known);
+      return userOf(known, isSuperAdmin(id));
     },
   };
 }
