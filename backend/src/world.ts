@@ -148,7 +148,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
-      people.endSweeping();
+      await people.endSweeping();
       await tasks.drain();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();

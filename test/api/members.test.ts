@@ -128,6 +128,15 @@ describe('The members of a server', () => {
     await expect(closed.person(70, 'Nina')).rejects.toThrow('auth.not_registered');
   });
 
+  it('who were named, never came and were removed leave no trace among the people', async () => {
+    const known = async (): Promise<number> =>
+      (await test.world.db.selectFrom('user').select('id').where('id', 'in', ['80', '81', '4']).execute()).length;
+    for (const userId of ['80', '81']) await owner.post(at(), { userId, role: 'viewer' });
+    await owner.remove(at('/80'));
+    await test.world.sweep();
+    expect(await known()).toBe(2); // 81 is still named, and 4 is a person who was here
+  });
+
   it('are changed with an audit row that says who, whom, what and what before (S39)', async () => {
     await owner.put(at('/3'), { role: 'admin' });
     await admin.remove(at('/3'));

@@ -20,7 +20,7 @@ export function describeApi(table: Record<string, Route>, { version }: { version
     servers: [{ url: '/api' }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: "A session's JWT, or a personal token (cmr_…)" } },
       schemas: { Problem: schemaOf(ProblemBody, 'output') },
     },
   };

@@ -68,6 +68,7 @@ export function createPeople({ db, config, clock, makeId, log, serverNamesOf, on
     for (const store of [ownership, invitations, auth, stepUp, personalTokens, deviceLogins]) await store.forgetOld();
   }
   let sweeping: NodeJS.Timeout | undefined;
+  let swept: Promise<void> = Promise.resolve();
 
   return {
     rights,
@@ -93,9 +94,15 @@ export function createPeople({ db, config, clock, makeId, log, serverNamesOf, on
       },
     },
     beginSweeping(): void {
-      const once = (): void => void sweep().catch((error: unknown) => log.error({ err: error }, 'what is over could not be cleared away'));
+      const once = (): void => {
+        swept = sweep().catch((error: unknown) => log.error({ err: error }, 'what is over could not be cleared away'));
+      };
       sweeping = setInterval(once, SWEEP_EVERY_MS).unref();
     },
-    endSweeping: (): void => clearInterval(sweeping),
+    /** Resolves when nothing of it is under way: the database may be closed then. */
+    async endSweeping(): Promise<void> {
+      clearInterval(sweeping);
+      await swept;
+    },
   };
 }
