@@ -47,6 +47,14 @@ describe('The sessions of a person (S7)', () => {
     expect((await test.request('DELETE', `/me/sessions/${id}`, { token: mine })).body.code).toBe('session.not_found');
   });
 
+  it('stay ended, also when their token was being verified for the first time at that moment', async () => {
+    const [mine, lost] = [await signIn(10, 'mine'), await signIn(10, 'lost')];
+    const sessionId = (await sessionsOf(mine)).find(({ current }) => !current)?.id ?? '';
+    const { auth } = test.world;
+    await Promise.allSettled([auth.readToken(lost), auth.signOut({ sessionId, userId: '10', firstName: 'Ann', isSuperAdmin: false })]);
+    expect((await test.request('GET', '/me', { token: lost })).body.code).toBe('auth.session_ended');
+  });
+
   it('of others cannot be seen or ended (S13)', async () => {
     const [ann, eve] = [await signIn(4, 'ann'), await signIn(5, 'eve')];
     const id = (await sessionsOf(ann))[0]?.id ?? '';

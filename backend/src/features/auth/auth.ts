@@ -140,8 +140,9 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
       if (cached) return cached;
       const claims = tokens.read(token);
       if (!claims) throw tokenInvalid();
+      const since = cache.forgotten();
       const caller = await callerOf(claims.sessionId);
-      cache.put(token, caller, claims.expiresAt);
+      cache.put(token, caller, { expiresAt: claims.expiresAt, since });
       return caller;
     },
     signOut: ({ sessionId, userId }: Caller): Promise<void> => revoke(sessionId, userId),
