@@ -46,6 +46,7 @@ export async function sendEvents({ response, schemas, events, recheck, onRightsC
   };
   const checking = setInterval(ask, RECHECK_MS);
   const stopListening = onRightsChanged(ask);
+  ask(); // what was taken away between the first check and now was not heard
   try {
     for await (const { event, id, data } of events) {
       if (performance.now() - askedAt > FRESH_MS) ask();
