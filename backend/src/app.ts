@@ -9,8 +9,12 @@ import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { staticFiles } from './http/static-files.ts';
+import { accessHandlers } from './routes/access.ts';
 import { authHandlers } from './routes/auth.ts';
+import { deviceHandlers } from './routes/device.ts';
 import { healthHandlers } from './routes/health.ts';
+import { invitationHandlers } from './routes/invitations.ts';
+import { meHandlers } from './routes/me.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
@@ -28,9 +32,11 @@ export function createApp(world: World): Express {
   app.use(requestId, securityHeaders({ domain: config.domain }));
   const router = express.Router({ caseSensitive: true });
   mount(router, api, handlersOf(world), {
-    readToken: world.auth.readToken,
+    readToken: world.readToken,
     readTicket: world.tickets.redeem,
     askGateway: world.gateways.request,
+    redeemStepUp: world.stepUp.redeem,
+    rights: world.rights,
     checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),
     limits: createLimits(world.limits),
     record: world.audit.record,
@@ -47,6 +53,10 @@ function handlersOf(world: World): Handlers<typeof api> {
   return {
     ...healthHandlers(world.health),
     ...authHandlers(world.signIn),
+    ...deviceHandlers(world),
+    ...meHandlers(world),
+    ...accessHandlers(world),
+    ...invitationHandlers(world),
     ...serverHandlers(world),
     ...setupHandlers(world),
     ...openclawHandlers(world),

@@ -10,13 +10,9 @@ import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
 import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
 import { startTrialServer } from './adapters/ssh/trial-server.ts';
-import { readInitData } from './adapters/telegram/init-data.ts';
-import { signInitData } from './adapters/telegram/sign-init-data.ts';
 import { TRIAL_USER_ID, type Config } from './config.ts';
-import { membersStore } from './features/access/members.store.ts';
+import type { Ended } from './features/access/members.ts';
 import { createAudit } from './features/audit/audit.ts';
-import { createAuth } from './features/auth/auth.ts';
-import { noTrial } from './features/auth/auth.problems.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { checkCanary } from './features/servers/canary.ts';
@@ -26,6 +22,7 @@ import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
 import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
+import type { AuditEntry } from './lib/audit-entry.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
 import { randomId, type MakeId } from './lib/id.ts';
@@ -33,6 +30,7 @@ import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { VERSION } from './version.ts';
+import { createPeople, TRIAL_NAME } from './world/people.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -62,16 +60,17 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ...(overrides.resolve && { resolve: overrides.resolve }),
   };
   const dial = createDialer(policy);
-  const members = membersStore(db, clock);
   const audit = createAudit({ db, clock });
-  const auth = createAuth({
+  const people = createPeople({
     db,
+    config,
     clock,
     makeId,
-    jwtKey: config.jwtKey,
-    superAdminIds: config.superAdminIds,
-    registration: config.registration,
+    log,
+    serverNamesOf: async (userId) => (await servers.list(userId)).map(({ name }) => name),
+    onExpired: (ended) => audit.record(expiredEntry(ended)),
   });
+  const { members, auth } = people;
   const tickets = createTickets({ db, clock, table: api, callerOf: auth.callerOf });
   const servers = createServers({
     db,
@@ -87,6 +86,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.endAllOf(serverId);
       forget(serverId);
     },
+    onRemoved: () => people.rights.ring(),
   });
   const hosts = createPool({
     targetOf: servers.targetOf,
@@ -122,9 +122,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ownPorts,
     db,
     clock,
-    members,
+    ...people,
     audit,
-    auth,
     tickets,
     servers,
     hosts,
@@ -140,22 +139,16 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       stopping: stopping.signal,
       openApi: () => describeApi(api, { version: VERSION }),
     },
-    signIn: {
-      auth,
-      readInitData: (raw: string) =>
-        readInitData(raw, { botToken: config.botToken, maxAgeSeconds: config.initDataMaxAgeSeconds, now: clock.now() }),
-      signTrialInitData: () => {
-        if (!config.trial) throw noTrial();
-        return signInitData({ id: Number(TRIAL_USER_ID), first_name: TRIAL_NAME }, config.botToken, clock.now());
-      },
-    },
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
       endTrial = await beginTrial();
+      await people.sweep();
+      people.beginSweeping();
       await tasks.resume();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
+      await people.endSweeping();
       await tasks.drain();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
@@ -165,7 +158,18 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   };
 }
 
-const TRIAL_NAME = 'You';
+/** A grant that ended by itself has no actor and no request. */
+const expiredEntry = ({ serverId, userId, role }: Ended): AuditEntry => ({
+  action: 'access.expire',
+  actorId: undefined,
+  actorName: undefined,
+  serverId,
+  target: userId,
+  result: 'ok',
+  before: { role },
+  ip: undefined,
+  requestId: undefined,
+});
 
 /** Beside the sources, and beside the bundle. */
 function webFolder(): string {

@@ -1,17 +1,27 @@
+import { accessRoutes } from './access.ts';
 import { authRoutes } from './auth.ts';
+import { deviceRoutes } from './device.ts';
 import { healthRoutes } from './health.ts';
+import { invitationRoutes } from './invitations.ts';
+import { meRoutes } from './me.ts';
 import { openclawRoutes } from './openclaw.ts';
 import type { Route } from './route.ts';
 import { serverRoutes } from './servers.ts';
 import { setupRoutes } from './setup.ts';
 import { taskRoutes } from './tasks.ts';
 import { ticketRoutes } from './tickets.ts';
+import { tokenRoutes } from './tokens.ts';
 
 /** Every operation of the API, by name. Their paths are below `/api`. */
 export const api = {
   ...healthRoutes,
   ...authRoutes,
+  ...deviceRoutes,
+  ...meRoutes,
+  ...tokenRoutes,
   ...serverRoutes,
+  ...accessRoutes,
+  ...invitationRoutes,
   ...setupRoutes,
   ...openclawRoutes,
   ...taskRoutes,

@@ -27,6 +27,17 @@ export const problemStatus = {
   'auth.role_too_low': 403,
   'auth.super_admin_only': 403,
   'auth.step_up_required': 403,
+  'auth.step_up_failed': 403,
+  'auth.scope_too_low': 403,
+  'auth.session_only': 403,
+  'auth.device_pending': 409,
+  'auth.device_denied': 403,
+  'auth.device_expired': 410,
+  'device.not_found': 404,
+  'device.answered': 409,
+  'session.not_found': 404,
+  'token.not_found': 404,
+  'token.limit_reached': 409,
   'ticket.invalid': 401,
   'ticket.no_file': 400,
 
@@ -44,6 +55,20 @@ export const problemStatus = {
   'server.limit_reached': 409,
   'server.changed_meanwhile': 409,
   'server.built_in': 409,
+
+  // Access
+  'access.not_found': 404,
+  'access.already_member': 409,
+  'access.owner_fixed': 409,
+  'access.role_not_yours_to_give': 403,
+  'access.limit_reached': 409,
+  'ownership.not_a_member': 409,
+  'ownership.offer_not_found': 404,
+  'invitation.not_found': 404,
+  'invitation.used': 410,
+  'invitation.expired': 410,
+  'invitation.void': 410,
+  'invitation.for_another_person': 403,
 
   // Reaching a server over SSH
   'ssh.unreachable': 502,

@@ -44,7 +44,9 @@ async function startFiles(test: TestWorld) {
       }),
     },
     {
-      readToken: world.auth.readToken,
+      readToken: world.readToken,
+      redeemStepUp: world.stepUp.redeem,
+      rights: world.rights,
       readTicket: tickets.redeem,
       askGateway: world.gateways.request,
       checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),

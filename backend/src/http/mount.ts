@@ -3,6 +3,7 @@ import type { FileAnswer, Route } from '@clawmoor/shared/route.ts';
 import type { Caller, RequestContext } from '../lib/caller.ts';
 import type { GatewayCall } from '../lib/gateway.ts';
 import { Problem } from '../lib/problem.ts';
+import type { RightsBell } from '../lib/rights-bell.ts';
 import type { CheckAccess } from './access.ts';
 import { authenticate, type ReadToken } from './authenticate.ts';
 import type { Handlers } from './handlers.ts';
@@ -12,7 +13,9 @@ import { parseBody, parseQuery } from './parse.ts';
 import type { Limits } from './rate-limit.ts';
 import type { RecordAudit } from './recording.ts';
 import { auditing } from './recording.ts';
+import { checkScope } from './scope.ts';
 import { sendFile } from './send-file.ts';
+import { demandStepUp, type RedeemStepUp } from './step-up.ts';
 
 export interface Mounting {
   readToken: ReadToken;
@@ -21,6 +24,9 @@ export interface Mounting {
   /** Asks the gateway of a server: what `forwards` means. */
   askGateway: (serverId: string, call: GatewayCall) => Promise<unknown>;
   checkAccess: CheckAccess;
+  redeemStepUp: RedeemStepUp;
+  /** Rings when somebody's rights have changed: their streams ask again. */
+  rights: RightsBell;
   limits: Limits;
   record: RecordAudit;
   /** Aborted when the process stops: ends the streams. */
@@ -46,6 +52,7 @@ export function mount<Table extends Record<string, Route>>(
   for (const [name, route] of Object.entries(table)) {
     const handle = route.forwards === undefined ? byName[name] : forwarding(route.forwards, mounting.askGateway);
     if (!handle) throw new Error(`No handler for ${name}`);
+    if (!isAccess(route.access)) throw new Error(`${name} does not say who may call it`);
     const methods = route.alsoPost ? [route.method, 'post' as const] : [route.method];
     for (const method of methods) {
       router[method](route.path, ...chain(route, handle, mounting, readJson));
@@ -62,7 +69,7 @@ function chain(route: Route, handle: Handle, mounting: Mounting, readJson: Reque
   return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
-function identify(route: Route, { readToken, readTicket, checkAccess }: Mounting): RequestHandler {
+function identify(route: Route, { readToken, readTicket, checkAccess, redeemStepUp }: Mounting): RequestHandler {
   const { access } = route;
   if (access === 'public') return (_request, _response, next) => next();
   return async (request, _response, next) => {
@@ -77,6 +84,8 @@ function identify(route: Route, { readToken, readTicket, checkAccess }: Mounting
       id: one(request.params['id']),
       serverId: one(request.query['serverId']),
     });
+    checkScope(route, request.caller);
+    if (route.stepUp) await demandStepUp(request, redeemStepUp, { peek: true });
     next();
   };
 }
@@ -91,7 +100,8 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
       ...(route.query && parseQuery(route.query, route.sends ? withoutTicket(request.query) : request.query)),
       ...(route.body && { body: parseBody(route.body, request) }),
     };
-    const reply = handle(input, contextOf(request, gone.signal));
+    if (route.stepUp) await demandStepUp(request, mounting.redeemStepUp);
+    const reply = handle(input, contextOf(request, gone.signal, mounting));
     if (route.emits) return stream(route, { request, response, reply, gone, mounting });
     const result = await reply;
     // The handler's type says so (`Reply`); the table's values have lost it here.
@@ -127,6 +137,7 @@ async function stream(route: Route, { request, response, reply, gone, mounting }
       // The handler's type says so (`Reply`); the table's values have lost it here.
       events: reply as AsyncIterable<{ event: string; id?: number; data: unknown }>,
       recheck,
+      onRightsChanged: (ask) => (request.caller ? mounting.rights.listen(request.caller.userId, ask) : () => {}),
       stop: gone,
     });
   } finally {
@@ -152,11 +163,15 @@ const otherMethod =
 
 const withoutTicket = ({ ticket: _ticket, ...query }: Request['query']): Request['query'] => query;
 
+// The type says so already; a table that came another way, or from plain JavaScript, must not open a door.
+const isAccess = (access: unknown): boolean =>
+  typeof access === 'string' && /^(public|user|super|(server|task|query):(viewer|admin|owner))$/.test(access);
+
 const one = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
-function contextOf(request: Request, signal: AbortSignal): RequestContext {
+function contextOf(request: Request, signal: AbortSignal, { redeemStepUp }: Mounting): RequestContext {
   const idempotencyKey = request.get('idempotency-key');
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     throw new Problem('request.invalid', 'The header Idempotency-Key must be 1 to 128 visible characters');
@@ -173,6 +188,7 @@ function contextOf(request: Request, signal: AbortSignal): RequestContext {
     server: request.target,
     idempotencyKey,
     lastEventId: Number.isSafeInteger(lastEventId) && lastEventId >= 0 ? lastEventId : undefined,
+    stepUp: () => demandStepUp(request, redeemStepUp),
     signal,
     note: (audit) => Object.assign(request.auditNote, audit),
   };

@@ -116,6 +116,45 @@ export interface Tables {
     step: Generated<string>;
     text: string;
   };
+  invitation: {
+    id: string;
+    server_id: string;
+    role: 'viewer' | 'admin';
+    access_expires_at: number | null;
+    for_user_id: string | null;
+    code_hash: string;
+    created_by: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+    used_by: string | null;
+    revoked_at: number | null;
+  };
+  ownership_offer: { server_id: string; from_user_id: string; to_user_id: string; offered_at: number; expires_at: number };
+  step_up: { code_hash: string; session_id: string; expires_at: number };
+  personal_token: {
+    id: string;
+    user_id: string;
+    name: string;
+    scope: 'read' | 'write' | 'admin';
+    hash: string;
+    created_at: number;
+    expires_at: number;
+    last_used_at: number | null;
+  };
+  device_login: {
+    user_code: string;
+    device_code_hash: string;
+    state: Generated<'pending' | 'approved' | 'denied'>;
+    user_agent: string | null;
+    ip: string | null;
+    user_id: string | null;
+    scope: 'read' | 'write' | 'admin' | null;
+    created_at: number;
+    expires_at: number;
+    polled_at: number | null;
+  };
+  preference: { user_id: string; notifications: string; updated_at: number };
   ticket: { hash: string; user_id: string; session_id: string; path: string; expires_at: number };
 }
 
