@@ -32,6 +32,8 @@ export interface Route {
    */
   forwards?: string | { method: string; as: 'control' };
   status?: 200 | 201 | 202 | 204;
+  /** The largest body, in bytes, where 256 KB are not enough. */
+  bodyBytes?: number;
   limit?: Limit;
   /** The action's name in the audit log: `server.create`. Every route that changes something has one. */
   audit?: string;

@@ -29,8 +29,8 @@ export interface Mounting {
 
 type Handle = (input: Record<string, unknown>, context: RequestContext) => unknown;
 
-// The largest body any operation takes is a private key with its passphrase.
-const BODY_LIMIT = '256kb';
+// Enough for a private key with its passphrase; what takes more says so (`bodyBytes`).
+const BODY_BYTES = 256 * 1024;
 
 /** Puts every operation of the table on the router, with its checks in the fixed order: 401, 404 / 403, 400, 409. */
 export function mount<Table extends Record<string, Route>>(
@@ -42,13 +42,12 @@ export function mount<Table extends Record<string, Route>>(
   // Each handler fits its own route, which the type has just made sure of; the loop below can no longer tell which.
   const byName = handlers as unknown as Record<string, Handle>;
   const methodsOf = new Map<string, string[]>();
-  const readJson = express.json({ limit: BODY_LIMIT, strict: false });
   for (const [name, route] of Object.entries(table)) {
     const handle = route.forwards === undefined ? byName[name] : forwarding(route.forwards, mounting.askGateway);
     if (!handle) throw new Error(`No handler for ${name}`);
     const methods = route.alsoPost ? [route.method, 'post' as const] : [route.method];
     for (const method of methods) {
-      router[method](route.path, ...chain(route, handle, mounting, readJson));
+      router[method](route.path, ...chain(route, handle, mounting));
       methodsOf.set(route.path, [...(methodsOf.get(route.path) ?? []), method.toUpperCase()]);
     }
   }
@@ -56,9 +55,9 @@ export function mount<Table extends Record<string, Route>>(
 }
 
 /** The rights come before the body is read: a stranger's 10 MB are never parsed. */
-function chain(route: Route, handle: Handle, mounting: Mounting, readJson: RequestHandler): RequestHandler[] {
+function chain(route: Route, handle: Handle, mounting: Mounting): RequestHandler[] {
   const limit = route.limit ? [mounting.limits[route.limit]] : [];
-  const body = route.body ? [readJson] : [];
+  const body = route.body ? [express.json({ limit: route.bodyBytes ?? BODY_BYTES, strict: false })] : [];
   return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
