@@ -17,6 +17,7 @@ import { membersStore } from './features/access/members.store.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createAuth } from './features/auth/auth.ts';
 import { noTrial } from './features/auth/auth.problems.ts';
+import { createChats } from './features/openclaw/chats.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { checkCanary } from './features/servers/canary.ts';
@@ -104,6 +105,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const chats = createChats({ gateways, clock });
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
     if (!config.trial || process.platform !== 'linux') return undefined;
@@ -132,6 +134,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     tasks,
     setup,
     openclaw,
+    chats,
+    roleOf: members.roleOf,
     webFolder: webFolder(),
     health: {
       version: VERSION,
@@ -157,6 +161,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await tasks.drain();
+      chats.close();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
       await endTrial?.();

@@ -1,6 +1,12 @@
 import { authRoutes } from './auth.ts';
 import { healthRoutes } from './health.ts';
 import { openclawRoutes } from './openclaw.ts';
+import { agentRoutes } from './openclaw-agents.ts';
+import { channelRoutes } from './openclaw-channels.ts';
+import { chatRoutes } from './openclaw-chat.ts';
+import { pluginRoutes } from './openclaw-plugins.ts';
+import { sessionRoutes } from './openclaw-sessions.ts';
+import { skillRoutes } from './openclaw-skills.ts';
 import type { Route } from './route.ts';
 import { serverRoutes } from './servers.ts';
 import { setupRoutes } from './setup.ts';
@@ -14,6 +20,12 @@ export const api = {
   ...serverRoutes,
   ...setupRoutes,
   ...openclawRoutes,
+  ...agentRoutes,
+  ...sessionRoutes,
+  ...chatRoutes,
+  ...skillRoutes,
+  ...pluginRoutes,
+  ...channelRoutes,
   ...taskRoutes,
   ...ticketRoutes,
 } satisfies Record<string, Route>;

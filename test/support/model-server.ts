@@ -1,10 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ModelServer {
   port: number;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
+
+const A_WORD_SLOWLY_MS = 250;
 
 interface Message {
   role: string;
@@ -27,7 +30,8 @@ const toolCall = (command: string) => ({
 
 /**
  * A model that says what it heard: OpenAI's chat completions, whole and streamed, the same answer to the same question. To
- * “run the command: …” it answers with a call of the tool `exec`, and goes on when the tool has answered.
+ * “run the command: …” it answers with a call of the tool `exec`, and goes on when the tool has answered; where it hears
+ * “slowly”, it speaks so.
  */
 export async function startModelServer(): Promise<ModelServer> {
   const server = createServer(async (request, response) => {
@@ -69,7 +73,12 @@ export async function startModelServer(): Promise<ModelServer> {
       );
     say({ role: 'assistant' });
     if (call) say({ tool_calls: [{ index: 0, ...call }] });
-    else for (const word of answer.match(/\S+\s*/g) ?? []) say({ content: word });
+    else
+      for (const word of answer.match(/\S+\s*/g) ?? []) {
+        if (response.destroyed) return;
+        say({ content: word });
+        if (/\bslowly\b/.test(heard)) await delay(A_WORD_SLOWLY_MS);
+      }
     say({}, call ? 'tool_calls' : 'stop');
     response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
     response.end('data: [DONE]\n\n');
