@@ -128,6 +128,7 @@ export const problemStatus = {
   'session.other_agent': 400,
   'skill.not_found': 404,
   'skill.hub_unreachable': 502,
+  'skill.no_verdict': 502,
   'skill.malicious': 409,
   'skill.unconfirmed': 409,
   'skill.uploads_disabled': 409,

@@ -102,7 +102,10 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The agents of a real
   it('leave as an archive without secrets, and come back from it as another agent', async () => {
     const user = (await all.owner.get(`${agents}/deck/files/USER.md`)).body;
     const secret = `sk-${'a1'.repeat(20)}`;
-    await all.owner.put(`${agents}/deck/files/USER.md`, { content: `Key ${secret}\napi_key: Zx81Zx81Zx81Zx\nLikes tea.`, baseHash: user.hash });
+    await all.owner.put(`${agents}/deck/files/USER.md`, {
+      content: `Key ${secret}\napi_key: Zx81Zx81Zx81Zx\nLikes tea.`,
+      baseHash: user.hash,
+    });
     const exported = await download(`${agents}/deck/export`);
     expect([exported.status, exported.name]).toEqual([200, expect.stringContaining('.tar.gz')]);
     const texts = await untar(exported.bytes);
@@ -139,7 +142,11 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The agents of a real
       ['a file twice', await tarOf([{ name: 'files/A.md' }, { name: 'files/A.md' }]), 'agent.archive_invalid'],
       ['a huge file', await tarOf([{ name: 'files/A.md', content: 'x'.repeat(300_000) }]), 'agent.archive_too_large'],
       ['no manifest', await tarOf([{ name: 'files/SOUL.md', content: 'x' }]), 'agent.archive_invalid'],
-      ['a damaged file', await tarOf([manifest([{ name: 'SOUL.md', size: 1, sha256: 'f'.repeat(64) }]), { name: 'files/SOUL.md', content: 'x' }]), 'agent.archive_invalid'],
+      [
+        'a damaged file',
+        await tarOf([manifest([{ name: 'SOUL.md', size: 1, sha256: 'f'.repeat(64) }]), { name: 'files/SOUL.md', content: 'x' }]),
+        'agent.archive_invalid',
+      ],
       ['bytes that are no text', await tarOf([{ name: 'agent.json', content: '\ud800' }]), 'agent.archive_invalid'],
     ];
     for (const [what, archive, code] of hostile) {

@@ -27,7 +27,9 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A gateway that answers too much
       onFrame: (method): Reply => {
         const answer = answers[method];
         const payload = typeof answer === 'function' ? answer(fake.frames.at(-1)?.params ?? {}) : answer;
-        return payload instanceof Error ? { ok: false, error: { code: 'INVALID_REQUEST', message: payload.message } } : { ok: true, payload };
+        return payload instanceof Error
+          ? { ok: false, error: { code: 'INVALID_REQUEST', message: payload.message } }
+          : { ok: true, payload };
       },
     });
     await mkdir(join(sshd.home, '.openclaw'), { recursive: true });
@@ -56,8 +58,36 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A gateway that answers too much
   const delta = (runId: string, deltaText: string): void => broadcast('chat', { runId, sessionKey, state: 'delta', deltaText });
 
   it('is told apart from a bug of ours: 502, not 500', async () => {
-    const nonsense = [null, 7, 'x', [], {}, { sessions: 'x' }, { agents: {} }, { files: [1] }, { skills: [{}] }, { plugins: [null] }, { channels: 1 }];
-    const paths = ['agents', 'agents/main', 'agents/main/files', 'agents/main/files/SOUL.md', 'sessions', 'sessions/agent:main:x', 'skills', 'skills/x', 'plugins', 'plugins/x', 'channels', 'pairings', 'skill-hub?query=x', 'skill-hub/x', 'agents/main/export'];
+    const nonsense = [
+      null,
+      7,
+      'x',
+      [],
+      {},
+      { sessions: 'x' },
+      { agents: {} },
+      { files: [1] },
+      { skills: [{}] },
+      { plugins: [null] },
+      { channels: 1 },
+    ];
+    const paths = [
+      'agents',
+      'agents/main',
+      'agents/main/files',
+      'agents/main/files/SOUL.md',
+      'sessions',
+      'sessions/agent:main:x',
+      'skills',
+      'skills/x',
+      'plugins',
+      'plugins/x',
+      'channels',
+      'pairings',
+      'skill-hub?query=x',
+      'skill-hub/x',
+      'agents/main/export',
+    ];
     for (const payload of nonsense) {
       answers = new Proxy({}, { get: () => payload });
       const bad = await Promise.all(paths.map(async (path) => [path, (await owner.get(`${base}/${path}`)).body.code]));
@@ -133,7 +163,9 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A gateway that answers too much
     const quick = await openFeed(url, { token: owner.token });
     let text = '';
     const slow = await new Promise<import('node:http').IncomingMessage>((resolve, reject) => {
-      request(url, { headers: { authorization: `Bearer ${owner.token}` } }, (response) => resolve(response.pause())).on('error', reject).end();
+      request(url, { headers: { authorization: `Bearer ${owner.token}` } }, (response) => resolve(response.pause()))
+        .on('error', reject)
+        .end();
     });
     await quick.until(isListening);
     const words = 'w'.repeat(16_000);
@@ -145,7 +177,9 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A gateway that answers too much
     delta('the-last', 'aye');
     await quick.until(({ data }) => data.runId === 'the-last');
     expect(quick.seen.some(({ event }) => event === 'resync')).toBe(false);
-    const last = new Promise<void>((resolve) => slow.on('data', (chunk: Buffer) => void ((text += chunk), text.includes('the-last') && resolve())));
+    const last = new Promise<void>((resolve) =>
+      slow.on('data', (chunk: Buffer) => void ((text += chunk), text.includes('the-last') && resolve())),
+    );
     slow.resume();
     await last;
     expect(text).toContain('"why":"too_slow"');
@@ -159,8 +193,17 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A gateway that answers too much
       answers['web.login.start'] = { qrDataUrl, message: 'scan it' };
       return (await owner.post(`${base}/channels/whatsapp/login`)).body;
     };
-    expect(await login('data:image/png;base64,iVBORw0KGgo=')).toEqual({ state: 'scan', qr: 'data:image/png;base64,iVBORw0KGgo=', message: 'scan it' });
-    for (const bad of ['javascript:alert(1)', 'data:text/html;base64,PGI+', 'https://evil.example/qr.png', `data:image/png;base64,${'A'.repeat(200_000)}`])
+    expect(await login('data:image/png;base64,iVBORw0KGgo=')).toEqual({
+      state: 'scan',
+      qr: 'data:image/png;base64,iVBORw0KGgo=',
+      message: 'scan it',
+    });
+    for (const bad of [
+      'javascript:alert(1)',
+      'data:text/html;base64,PGI+',
+      'https://evil.example/qr.png',
+      `data:image/png;base64,${'A'.repeat(200_000)}`,
+    ])
       expect((await login(bad)).qr, bad.slice(0, 40)).toBeNull();
     answers['web.login.wait'] = { connected: true };
     expect((await owner.post(`${base}/channels/whatsapp/login/wait`)).body).toEqual({ state: 'connected', qr: null, message: null });

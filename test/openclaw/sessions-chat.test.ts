@@ -31,7 +31,10 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Talking with an agen
   });
   afterAll(() => all[Symbol.asyncDispose]());
 
-  async function follow(person: Person, { sessionKey, lastEventId }: { sessionKey?: string; lastEventId?: number | undefined } = {}): Promise<Feed> {
+  async function follow(
+    person: Person,
+    { sessionKey, lastEventId }: { sessionKey?: string; lastEventId?: number | undefined } = {},
+  ): Promise<Feed> {
     const query = sessionKey === undefined ? '' : `?sessionKey=${encodeURIComponent(sessionKey)}`;
     const feed = await openFeed(`${all.test.url}/api${chat}/events${query}`, { token: person.token, lastEventId });
     feeds.push(feed);
@@ -163,7 +166,10 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Talking with an agen
     const feed = await follow(all.owner);
     await feed.until(isListening);
     await all.openclaw.stop();
-    expect((await feed.until(({ event }) => event === 'error')).data).toMatchObject({ runId: null, code: expect.stringContaining('gateway.') });
+    expect((await feed.until(({ event }) => event === 'error')).data).toMatchObject({
+      runId: null,
+      code: expect.stringContaining('gateway.'),
+    });
     await all.openclaw.start();
     await feed.until(({ event, data }) => event === 'resync' && data.why === 'reconnected');
     const { runId } = (await say('are you back?')).body;
@@ -179,9 +185,15 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Talking with an agen
     const path = `${all.base}/sessions/${encodeURIComponent(key)}`;
     const first = (await all.viewer.get(`${path}?limit=2`)).body;
     expect(first.session.key).toBe(key);
-    expect(first.messages.map(({ text }: { text: string }) => text)).toEqual([expect.stringContaining('line 3'), expect.stringContaining('line 4')]);
+    expect(first.messages.map(({ text }: { text: string }) => text)).toEqual([
+      expect.stringContaining('line 3'),
+      expect.stringContaining('line 4'),
+    ]);
     const second = (await all.viewer.get(`${path}?limit=2&cursor=${first.nextCursor}`)).body;
-    expect(second.messages.map(({ text }: { text: string }) => text)).toEqual([expect.stringContaining('line 1'), expect.stringContaining('line 2')]);
+    expect(second.messages.map(({ text }: { text: string }) => text)).toEqual([
+      expect.stringContaining('line 1'),
+      expect.stringContaining('line 2'),
+    ]);
     const last = (await all.viewer.get(`${path}?limit=2&cursor=${second.nextCursor}`)).body;
     expect([last.messages.length, last.nextCursor]).toEqual([1, null]);
     const one = await all.viewer.get(`${path}/messages/${first.messages[0].id}`);
@@ -192,7 +204,9 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Talking with an agen
   it('lists conversations by agent and by words, page by page', async () => {
     const { gateways } = all.test.world;
     const keys = Array.from({ length: 25 }, (_, at) => `agent:main:bulk-${at}`);
-    await Promise.all(keys.map((key) => gateways.request(all.serverId, { method: 'sessions.create', params: { key, agentId: 'main' }, as: 'control' })));
+    await Promise.all(
+      keys.map((key) => gateways.request(all.serverId, { method: 'sessions.create', params: { key, agentId: 'main' }, as: 'control' })),
+    );
     const seen: string[] = [];
     for (let cursor = ''; ;) {
       const page = (await all.viewer.get(`${all.base}/sessions?search=bulk-&limit=10${cursor}`)).body;

@@ -57,7 +57,9 @@ async function read(response: Response, onEvent: (event: FeedEvent) => void): Pr
     const blocks = text.split('\n\n');
     text = blocks.pop() ?? '';
     for (const block of blocks) {
-      const fields = Object.fromEntries(block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]));
+      const fields = Object.fromEntries(
+        block.split('\n').map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()]),
+      );
       const { event, id, data } = fields;
       if (event && data) onEvent({ event, id: id === undefined ? undefined : Number(id), data: JSON.parse(data) });
     }

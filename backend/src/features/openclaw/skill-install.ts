@@ -4,7 +4,15 @@ import type { HubSkill, InstallSkill, UploadSkill, Verdict } from '@clawmoor/sha
 import type { Gateways } from '../../lib/gateway.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { OfServer } from './sessions.ts';
-import { archiveRefused, hubUnreachable, skillMalicious, skillNotFound, skillUnconfirmed, uploadsDisabled } from './skills.problems.ts';
+import {
+  archiveRefused,
+  hubUnreachable,
+  noVerdict,
+  skillMalicious,
+  skillNotFound,
+  skillUnconfirmed,
+  uploadsDisabled,
+} from './skills.problems.ts';
 import { clip, isRefusal, understand } from './understand.ts';
 
 // A gateway that does not reach ClawHub tries for 14 s before it says so.
@@ -147,6 +155,7 @@ async function askHub(
 
 function explain(error: unknown, slug: string): unknown {
   if (isRefusal(error, /blocked this release|malicious/i)) throw skillMalicious(slug);
+  if (isRefusal(error, /trust check/i)) throw noVerdict(slug);
   if (isRefusal(error, /not tracked as a ClawHub install|\b404\b|not found/i)) throw skillNotFound(slug);
   if (isRefusal(error, /fetch failed|ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|timed out/i)) throw hubUnreachable();
   throw error;

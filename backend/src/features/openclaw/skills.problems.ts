@@ -8,6 +8,11 @@ export const hubUnreachable = (): Problem =>
     fix: 'Check that it may connect to clawhub.ai, or install the skill from an archive of your own.',
   });
 
+export const noVerdict = (slug: string): Problem =>
+  new Problem('skill.no_verdict', `ClawHub did not say whether ${slug.slice(0, 64)} is safe. It was not installed`, {
+    fix: 'Try again later, or install it from an archive of your own.',
+  });
+
 export const skillMalicious = (slug: string): Problem =>
   new Problem('skill.malicious', `ClawHub says that ${slug.slice(0, 64)} is malicious. It was not installed`, {
     fix: 'Choose another skill.',

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Skill } from '@clawmoor/shared/openclaw-skills.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import { agentNotFound } from './openclaw.problems.ts';
@@ -22,6 +23,8 @@ const WireSkill = z.object({
 });
 const SkillsStatus = z.object({ skills: z.array(WireSkill) });
 const MOST_SKILLS = 2_000;
+const LISTED_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 200;
 
 export async function listSkills(gateways: Gateways, { serverId, as, signal }: OfServer, agentId: string | undefined): Promise<Skill[]> {
   const params = agentId === undefined ? {} : { agentId };
@@ -37,14 +40,18 @@ export async function readSkill(gateways: Gateways, of: OfServer, key: string, a
   return skill;
 }
 
-/** The gateway would take any name; so the skill is looked up first. */
+/** The gateway would take any name, so the skill is looked up first; and its list lags behind what it has just written. */
 export async function setSkill(gateways: Gateways, of: OfServer, key: string, enabled: boolean): Promise<{ before: Skill; after: Skill }> {
   const before = await readSkill(gateways, of, key, undefined);
+  if (before.enabled === enabled) return { before, after: before };
   const { serverId, signal } = of;
-  if (before.enabled !== enabled)
-    await gateways.request(serverId, { method: 'skills.update', params: { skillKey: key, enabled }, as: 'control', signal });
-  // Its own list may lag behind what it has just written.
-  return { before, after: { ...(await readSkill(gateways, of, key, undefined)), enabled } };
+  await gateways.request(serverId, { method: 'skills.update', params: { skillKey: key, enabled }, as: 'control', signal });
+  const endAt = performance.now() + LISTED_WITHIN_MS;
+  for (;;) {
+    const after = await readSkill(gateways, of, key, undefined);
+    if (after.enabled === enabled || performance.now() > endAt) return { before, after: { ...after, enabled } };
+    await delay(LOOK_EVERY_MS, undefined, { signal });
+  }
 }
 
 function skillOf(skill: z.output<typeof WireSkill>): Skill {
