@@ -99,9 +99,18 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
     response.status(route.status ?? 200);
     if (!route.returns) return void response.end();
     // Parsed on the way out as well: a key that the schema does not name cannot leave.
-    send(response, route.returns.parse(result));
+    const parsed = route.returns.safeParse(result);
+    if (!parsed.success) throw route.forwards === undefined ? parsed.error : strangeAnswer(parsed.error);
+    send(response, parsed.data);
   };
 }
+
+/** What the gateway answered is not what it should: its fault, not ours. */
+const strangeAnswer = (cause: unknown): Problem =>
+  new Problem('gateway.bad_answer', 'The gateway answered something that cannot be understood', {
+    fix: 'Update OpenClaw, or Clawmoor.',
+    cause,
+  });
 
 interface StreamParts {
   request: Request;
