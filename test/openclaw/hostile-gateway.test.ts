@@ -6,7 +6,7 @@ import { startFakeGateway, type FakeGateway, type Reply } from '../support/fake-
 import { openFeed, type FeedEvent } from '../support/feed.ts';
 import { describeIf } from '../support/needs.ts';
 import { addServer } from '../support/openclaw-world.ts';
-import { SSHD, startSshd, type TestSshd } from '../support/sshd.ts';
+import { freePort, SSHD, startSshd, type TestSshd } from '../support/sshd.ts';
 import { startWorld, type Person, type TestWorld } from '../support/world.ts';
 
 const isListening = ({ event, data }: FeedEvent): boolean => event === 'status' && data.phase === 'listening';
@@ -147,6 +147,22 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A gateway that answers too much
     expect((await feed.until(({ event }) => event === 'final')).data).toEqual({ runId, text: 'aye', aborted: false });
     expect(feed.seen.some(({ event }) => event === 'error')).toBe(false);
     expect(runs).toEqual([runId, `${runId}.1`]);
+    feed.close();
+  });
+
+  it('that was down at first is talked to as soon as it is there, and the feed says so', async () => {
+    const configFile = join(sshd.home, '.openclaw/openclaw.json');
+    await writeFile(configFile, JSON.stringify({ gateway: { port: await freePort() } }));
+    const other = `/servers/${await addServer(owner, sshd)}/openclaw/agents/main/chat`;
+    const feed = await openFeed(`${test.url}/api${other}/events`, { token: owner.token });
+    expect((await feed.until(({ event }) => event === 'error')).data).toMatchObject({ runId: null, code: 'gateway.down' });
+    answers['chat.send'] = ({ idempotencyKey }: Record<string, unknown>) => ({ runId: idempotencyKey });
+    const say = () => owner.post(`${other}`, { message: 'hi', idempotencyKey: 'early' });
+    expect((await say()).body.code).toBe('gateway.down');
+    await writeFile(configFile, JSON.stringify({ gateway: { port: fake.port } }));
+    await feed.until(isListening);
+    expect(feed.seen.find(({ event }) => event === 'resync')?.data).toEqual({ why: 'reconnected' });
+    expect((await say()).status).toBe(202);
     feed.close();
   });
 

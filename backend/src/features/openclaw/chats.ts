@@ -18,7 +18,8 @@ const MOST_CONVERSATIONS = 300;
 // After an agent or a plugin changed, the gateway fails a turn that it had prepared before.
 const SUPERSEDED = /plugin generation was superseded/i;
 const TRY_AGAIN_MS = [1_000, 2_000, 4_000];
-const TURN_MS = 10 * 60_000;
+// It fails so within seconds, or not at all; what was said, with its files, is not kept for longer.
+const MAY_FAIL_MS = 60_000;
 
 export interface Talk {
   serverId: string;
@@ -48,6 +49,7 @@ export function createChats({ gateways, clock }: { gateways: Gateways; clock: Cl
       serverId,
       sessionKey,
       takeFailure: (runId, message) => turns.get(runId)?.(message) ?? false,
+      onTurnEnd: (runId) => void turns.delete(runId),
       onEnd: () => void (conversations.get(key) === conversation && conversations.delete(key)),
     });
     conversations.set(key, conversation);
@@ -94,7 +96,7 @@ export function createChats({ gateways, clock }: { gateways: Gateways; clock: Cl
 
   function sayAgainWhenSuperseded(runId: string, conversation: Conversation, say: (idempotencyKey: string) => Promise<unknown>): void {
     let attempts = 0;
-    setTimeout(() => turns.delete(runId), TURN_MS).unref();
+    setTimeout(() => turns.delete(runId), MAY_FAIL_MS).unref();
     turns.set(runId, (message) => {
       const wait = SUPERSEDED.test(message) ? TRY_AGAIN_MS[attempts] : undefined;
       if (wait === undefined) return false;

@@ -18,13 +18,14 @@ export interface ConversationParts {
   sessionKey: string;
   /** May take the failure of a turn and try again: then nobody hears of it. */
   takeFailure: (runId: string, message: string) => boolean;
+  onTurnEnd: (runId: string) => void;
   onEnd: () => void;
 }
 
 export type Conversation = ReturnType<typeof createConversation>;
 
 /** Listens to one conversation of a gateway, remembers the last of it, and hands it to all who follow. */
-export function createConversation({ gateways, clock, serverId, sessionKey, takeFailure, onEnd }: ConversationParts) {
+export function createConversation({ gateways, clock, serverId, sessionKey, takeFailure, onTurnEnd, onEnd }: ConversationParts) {
   const readers = new Set<ReturnType<typeof createReader>>();
   const over = new AbortController();
   const running = new Map<string, number>();
@@ -63,6 +64,7 @@ export function createConversation({ gateways, clock, serverId, sessionKey, take
     if (ended) {
       running.delete(original);
       sameAs.delete(runId);
+      onTurnEnd(original);
     } else running.set(original, clock.monotonic());
     publish({ ...event, data } as ChatEvent); // the same kind of event, with the run's first name
     if (ended) lingerIfLeft();
@@ -84,10 +86,15 @@ export function createConversation({ gateways, clock, serverId, sessionKey, take
   }
 
   function onUp(): void {
+    const isAgain = everUp || down !== undefined;
     down = undefined;
-    up.resolve();
-    if (everUp) publish(missed('reconnected', undefined));
     everUp = true;
+    up.resolve();
+    if (isAgain) {
+      // Their ends may have been missed; one that goes on is heard of again.
+      running.clear();
+      publish(missed('reconnected', undefined));
+    }
     for (const reader of readers) reader.push(LISTENING);
   }
 
@@ -111,8 +118,11 @@ export function createConversation({ gateways, clock, serverId, sessionKey, take
   lingerIfLeft();
 
   return {
-    /** Resolves when nothing that happens from now on is missed. Rejects with why the gateway could not be reached at first. */
-    ready: (): Promise<void> => up.promise,
+    /**
+     * Resolves when nothing that happens from now on is missed; rejects with why the gateway could not be reached at first. Later it
+     * holds nobody up: a gateway that is down says so itself, and one that comes back is followed by a `resync`.
+     */
+    ready: (): Promise<void> => (everUp || down ? Promise.resolve() : up.promise),
     isIdle: (): boolean => readers.size === 0 && !isRunning(),
     publish,
     /** A run that is another one tried again. */
