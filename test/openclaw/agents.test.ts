@@ -175,9 +175,11 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The agents of a real
     const wrong = await all.owner.remove(`${agents}/twin?confirm=main`);
     expect([wrong.status, wrong.body.code]).toEqual([400, 'agent.confirm_mismatch']);
     expect((await all.owner.remove(`${agents}/mate?confirm=Mate&deleteFiles=true`)).status).toBe(204);
+    expect((await all.owner.get(`${agents}/mate`)).body.code).toBe('agent.not_found');
     // Behind our back, while somebody edits one of its files.
     const { hash } = (await all.owner.get(`${agents}/twin/files/SOUL.md`)).body;
     await all.test.world.gateways.request(all.serverId, { method: 'agents.delete', params: { agentId: 'twin' }, as: 'control' });
+    await expect.poll(async () => (await all.owner.get(`${agents}/twin`)).status, { timeout: 10_000 }).toBe(404);
     const late = await all.owner.put(`${agents}/twin/files/SOUL.md`, { content: 'x', baseHash: hash });
     expect([late.status, late.body.code]).toEqual([404, 'agent.not_found']);
     expect((await all.owner.remove(`${agents}/twin?confirm=twin`)).body.code).toBe('agent.not_found');

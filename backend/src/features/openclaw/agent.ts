@@ -8,6 +8,8 @@ import { isRefusal } from './understand.ts';
 
 // For a second or two after an agent was made or changed, the gateway says that it is not there.
 const AGAIN_AFTER_MS = [150, 300, 600, 1_000];
+const UNLISTED_WITHIN_MS = 5_000;
+const LOOK_EVERY_MS = 200;
 const UNKNOWN_AGENT = /agent "[^"]*" not found|unknown agent id/i;
 
 /** A call about one agent, asked again while the gateway may not know it yet. Throws `agent.not_found`. */
@@ -64,5 +66,9 @@ export async function removeAgent(
   const agent = await readAgent(gateways, serverId, agentId, 'control', signal);
   if (confirm !== agent.id && confirm !== agent.name) throw confirmMismatch(agent.id);
   await askAbout(gateways, serverId, agentId, { method: 'agents.delete', params: { deleteFiles }, as: 'control', signal });
+  // The gateway lists it a little longer; whoever looks at the list next is not to find it there.
+  const endAt = performance.now() + UNLISTED_WITHIN_MS;
+  const isListed = async (): Promise<boolean> => (await listAgents(gateways, serverId, 'control', signal)).some(({ id }) => id === agentId);
+  while ((await isListed()) && performance.now() < endAt) await delay(LOOK_EVERY_MS, undefined, { signal });
   return agent;
 }
