@@ -16,6 +16,12 @@ import { healthHandlers } from './routes/health.ts';
 import { invitationHandlers } from './routes/invitations.ts';
 import { meHandlers } from './routes/me.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
+import { agentHandlers } from './routes/openclaw-agents.ts';
+import { channelHandlers } from './routes/openclaw-channels.ts';
+import { chatHandlers } from './routes/openclaw-chat.ts';
+import { pluginHandlers } from './routes/openclaw-plugins.ts';
+import { sessionHandlers } from './routes/openclaw-sessions.ts';
+import { skillHandlers } from './routes/openclaw-skills.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
@@ -60,6 +66,12 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...serverHandlers(world),
     ...setupHandlers(world),
     ...openclawHandlers(world),
+    ...agentHandlers(world),
+    ...sessionHandlers(world),
+    ...chatHandlers(world),
+    ...skillHandlers(world),
+    ...pluginHandlers(world),
+    ...channelHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
   };

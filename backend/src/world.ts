@@ -13,6 +13,7 @@ import { startTrialServer } from './adapters/ssh/trial-server.ts';
 import { TRIAL_USER_ID, type Config } from './config.ts';
 import type { Ended } from './features/access/members.ts';
 import { createAudit } from './features/audit/audit.ts';
+import { createChats } from './features/openclaw/chats.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { checkCanary } from './features/servers/canary.ts';
@@ -104,6 +105,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const chats = createChats({ gateways, clock });
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
     if (!config.trial || process.platform !== 'linux') return undefined;
@@ -131,6 +133,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     tasks,
     setup,
     openclaw,
+    chats,
+    roleOf: members.roleOf,
     webFolder: webFolder(),
     health: {
       version: VERSION,
@@ -150,6 +154,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       stopping.abort();
       await people.endSweeping();
       await tasks.drain();
+      chats.close();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
       await endTrial?.();

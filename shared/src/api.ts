@@ -5,6 +5,12 @@ import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { openclawRoutes } from './openclaw.ts';
+import { agentRoutes } from './openclaw-agents.ts';
+import { channelRoutes } from './openclaw-channels.ts';
+import { chatRoutes } from './openclaw-chat.ts';
+import { pluginRoutes } from './openclaw-plugins.ts';
+import { sessionRoutes } from './openclaw-sessions.ts';
+import { skillRoutes } from './openclaw-skills.ts';
 import type { Route } from './route.ts';
 import { serverRoutes } from './servers.ts';
 import { setupRoutes } from './setup.ts';
@@ -24,6 +30,12 @@ export const api = {
   ...invitationRoutes,
   ...setupRoutes,
   ...openclawRoutes,
+  ...agentRoutes,
+  ...sessionRoutes,
+  ...chatRoutes,
+  ...skillRoutes,
+  ...pluginRoutes,
+  ...channelRoutes,
   ...taskRoutes,
   ...ticketRoutes,
 } satisfies Record<string, Route>;

@@ -35,7 +35,7 @@ export const problemStatus = {
   'auth.device_expired': 410,
   'device.not_found': 404,
   'device.answered': 409,
-  'session.not_found': 404,
+  'auth.session_not_found': 404,
   'token.not_found': 404,
   'token.limit_reached': 409,
   'ticket.invalid': 401,
@@ -142,11 +142,32 @@ export const problemStatus = {
   'gateway.bad_answer': 502,
   'agent.exists': 409,
   'agent.not_found': 404,
+  'agent.confirm_mismatch': 400,
+  'agent.archive_invalid': 400,
+  'agent.archive_too_large': 413,
+  'file.not_supported': 404,
+  'file.too_large': 413,
+  'file.changed_meanwhile': 409,
+  'session.not_found': 404,
+  'session.busy': 409,
+  'session.other_agent': 400,
+  'skill.not_found': 404,
+  'skill.hub_unreachable': 502,
+  'skill.no_verdict': 502,
+  'skill.malicious': 409,
+  'skill.unconfirmed': 409,
+  'skill.uploads_disabled': 409,
+  'skill.archive_refused': 400,
+  'plugin.not_found': 404,
+  'plugin.unconfirmed': 409,
+  'channel.not_found': 404,
+  'channel.no_qr_login': 409,
+  'pairing.not_found': 404,
 } as const satisfies Record<string, number>;
 
 export type ProblemCode = keyof typeof problemStatus;
 
-/** The one shape of every error answer. `issues` only with 400; `taskId` with `task.lane_busy`. */
+/** The one shape of every error answer. `issues` only with 400; `taskId` with `task.lane_busy`; `hash` with a stale one. */
 export const ProblemBody = z.object({
   error: z.string(),
   code: z.string(),
@@ -154,5 +175,7 @@ export const ProblemBody = z.object({
   fix: z.optional(z.string()),
   issues: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
   taskId: z.optional(z.string()),
+  /** With `….changed_meanwhile`: what stands there now. */
+  hash: z.optional(z.string()),
 });
 export type ProblemBody = z.output<typeof ProblemBody>;

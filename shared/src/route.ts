@@ -39,6 +39,8 @@ export interface Route {
   /** A session must prove anew that its person is there: `X-Step-Up` with a one-use code of `POST /auth/step-up`. */
   stepUp?: true;
   status?: 200 | 201 | 202 | 204;
+  /** The largest body, in bytes, where 256 KB are not enough. */
+  bodyBytes?: number;
   limit?: Limit;
   /** The action's name in the audit log: `server.create`. Every route that changes something has one. */
   audit?: string;

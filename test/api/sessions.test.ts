@@ -44,7 +44,7 @@ describe('The sessions of a person (S7)', () => {
     expect((await test.request('DELETE', `/me/sessions/${id}`, { token: mine })).status).toBe(204);
     expect((await test.request('GET', '/me', { token: lost })).body.code).toBe('auth.session_ended');
     expect((await test.nobody.post('/auth/refresh', { token: lost })).body.code).toBe('auth.session_ended');
-    expect((await test.request('DELETE', `/me/sessions/${id}`, { token: mine })).body.code).toBe('session.not_found');
+    expect((await test.request('DELETE', `/me/sessions/${id}`, { token: mine })).body.code).toBe('auth.session_not_found');
   });
 
   it('stay ended, also when their token was being verified for the first time at that moment', async () => {
@@ -58,7 +58,7 @@ describe('The sessions of a person (S7)', () => {
   it('of others cannot be seen or ended (S13)', async () => {
     const [ann, eve] = [await signIn(4, 'ann'), await signIn(5, 'eve')];
     const id = (await sessionsOf(ann))[0]?.id ?? '';
-    expect((await test.request('DELETE', `/me/sessions/${id}`, { token: eve })).body.code).toBe('session.not_found');
+    expect((await test.request('DELETE', `/me/sessions/${id}`, { token: eve })).body.code).toBe('auth.session_not_found');
     expect((await sessionsOf(ann))[0]?.id).toBe(id);
   });
 

@@ -35,8 +35,8 @@ export interface Mounting {
 
 type Handle = (input: Record<string, unknown>, context: RequestContext) => unknown;
 
-// The largest body any operation takes is a private key with its passphrase.
-const BODY_LIMIT = '256kb';
+// Enough for a private key with its passphrase; what takes more says so (`bodyBytes`).
+const BODY_BYTES = 256 * 1024;
 
 /** Puts every operation of the table on the router, with its checks in the fixed order: 401, 404 / 403, 400, 409. */
 export function mount<Table extends Record<string, Route>>(
@@ -48,14 +48,13 @@ export function mount<Table extends Record<string, Route>>(
   // Each handler fits its own route, which the type has just made sure of; the loop below can no longer tell which.
   const byName = handlers as unknown as Record<string, Handle>;
   const methodsOf = new Map<string, string[]>();
-  const readJson = express.json({ limit: BODY_LIMIT, strict: false });
   for (const [name, route] of Object.entries(table)) {
     const handle = route.forwards === undefined ? byName[name] : forwarding(route.forwards, mounting.askGateway);
     if (!handle) throw new Error(`No handler for ${name}`);
     if (!isAccess(route.access)) throw new Error(`${name} does not say who may call it`);
     const methods = route.alsoPost ? [route.method, 'post' as const] : [route.method];
     for (const method of methods) {
-      router[method](route.path, ...chain(route, handle, mounting, readJson));
+      router[method](route.path, ...chain(route, handle, mounting));
       methodsOf.set(route.path, [...(methodsOf.get(route.path) ?? []), method.toUpperCase()]);
     }
   }
@@ -63,9 +62,9 @@ export function mount<Table extends Record<string, Route>>(
 }
 
 /** The rights come before the body is read: a stranger's 10 MB are never parsed. */
-function chain(route: Route, handle: Handle, mounting: Mounting, readJson: RequestHandler): RequestHandler[] {
+function chain(route: Route, handle: Handle, mounting: Mounting): RequestHandler[] {
   const limit = route.limit ? [mounting.limits[route.limit]] : [];
-  const body = route.body ? [readJson] : [];
+  const body = route.body ? [express.json({ limit: route.bodyBytes ?? BODY_BYTES, strict: false })] : [];
   return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
@@ -110,9 +109,18 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
     response.status(route.status ?? 200);
     if (!route.returns) return void response.end();
     // Parsed on the way out as well: a key that the schema does not name cannot leave.
-    send(response, route.returns.parse(result));
+    const parsed = route.returns.safeParse(result);
+    if (!parsed.success) throw route.forwards === undefined ? parsed.error : strangeAnswer(parsed.error);
+    send(response, parsed.data);
   };
 }
+
+/** What the gateway answered is not what it should: its fault, not ours. */
+const strangeAnswer = (cause: unknown): Problem =>
+  new Problem('gateway.bad_answer', 'The gateway answered something that cannot be understood', {
+    fix: 'Update OpenClaw, or Clawmoor.',
+    cause,
+  });
 
 interface StreamParts {
   request: Request;

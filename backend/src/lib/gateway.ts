@@ -1,5 +1,6 @@
 import type { Role } from '@clawmoor/shared/route.ts';
 import type { GatewayStatus } from '@clawmoor/shared/openclaw.ts';
+import type { Problem } from './problem.ts';
 
 /** The OpenClaw gateways of all servers. `adapters/openclaw` is the real one: a WebSocket through the SSH connection. */
 export interface Gateways {
@@ -8,6 +9,8 @@ export interface Gateways {
    * that carries it. Throws a Problem `gateway.*` or `ssh.*`. Default limit 30 s.
    */
   request(serverId: string, call: GatewayCall): Promise<unknown>;
+  /** Hands every event of a gateway to the watcher until its signal aborts; keeps connected meanwhile, and connects again. Never throws. */
+  watch(serverId: string, watcher: GatewayWatcher): void;
   /** Where we stand; connects to find out. Never throws for what the server or the gateway does. */
   status(serverId: string, options?: { signal?: AbortSignal }): Promise<GatewayStatus>;
   /** Changes with every start of the gateway; `undefined` when it cannot be reached. */
@@ -24,4 +27,14 @@ export interface GatewayCall {
   as: Role | 'control';
   signal?: AbortSignal;
   timeoutMs?: number;
+}
+
+export interface GatewayWatcher {
+  as: GatewayCall['as'];
+  signal: AbortSignal;
+  onEvent: (event: string, payload: unknown) => void;
+  /** Connected: whatever happened before this was not heard. */
+  onUp: () => void;
+  /** The connection is lost or cannot be made; said once until the next `onUp`. */
+  onDown: (why: Problem) => void;
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { GatewayCall, Gateways } from '../../lib/gateway.ts';
 import type { HostPool } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
+import { watchEvents } from './events.ts';
 import { readGatewayAccess, type GatewayAccess } from './gateway-file.ts';
 import { gatewayTimeout } from './gateway.problems.ts';
 import { openSocket, type GatewaySocket } from './socket.ts';
@@ -64,7 +65,8 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
       const { stream, by } = await host.forward(access.port, { signal });
       const socket = await openSocket({ stream, ...access, scopes: SCOPES[scopes], signal });
       known.set(serverId, access);
-      const unused = setTimeout(() => (socket.waiting() > 0 ? unused.refresh() : socket.close()), closeWhenUnusedMs).unref();
+      const inUse = (): boolean => socket.waiting() > 0 || socket.events.listenerCount('event') > 0;
+      const unused = setTimeout(() => (inUse() ? unused.refresh() : socket.close()), closeWhenUnusedMs).unref();
       onAbort(gone, () => socket.close(gone.reason));
       onAbort(socket.gone, () => (clearTimeout(unused), release()));
       return { socket, port: access.port, via: by, connectedAt: clock.now(), unused };
@@ -103,6 +105,10 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
     async request(serverId, { method, params, as, signal, timeoutMs }) {
       const { socket } = await use(serverId, scopeSetOf(as), signal);
       return socket.request(method, params, { signal, timeoutMs });
+    },
+    watch(serverId, watcher) {
+      const socketOf = async (): Promise<GatewaySocket> => (await use(serverId, scopeSetOf(watcher.as), watcher.signal)).socket;
+      void watchEvents(socketOf, watcher);
     },
     async status(serverId, { signal } = {}) {
       try {

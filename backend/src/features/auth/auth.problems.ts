@@ -11,7 +11,7 @@ export const notRegistered = (): Problem =>
   });
 export const noTrial = (): Problem => new Problem('route.not_found', 'There is no local trial here: sign in from Telegram');
 
-export const sessionNotFound = (): Problem => new Problem('session.not_found', 'You have no such session, or it has ended');
+export const sessionNotFound = (): Problem => new Problem('auth.session_not_found', 'You have no such session, or it has ended');
 
 export const notYou = (): Problem =>
   new Problem('auth.step_up_failed', 'That was another person', { fix: 'Confirm with the Telegram account that is signed in here.' });

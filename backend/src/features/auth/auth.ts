@@ -149,7 +149,7 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
     /** Where the caller is signed in, the last used first. */
     sessionsOf: async ({ userId, sessionId }: Caller): Promise<Session[]> =>
       (await openSessionsOf(userId)).map((row) => sessionView(row, sessionId)),
-    /** Throws `session.not_found` for somebody else's, and for one that has ended. */
+    /** Throws `auth.session_not_found` for somebody else's, and for one that has ended. */
     async endSession(id: string, { userId }: Caller): Promise<void> {
       if (!(await openSessionsOf(userId)).some((session) => session.id === id)) throw sessionNotFound();
       await revoke(id, userId);
