@@ -5,7 +5,6 @@ import type { Limit } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
-import { openDatabase } from './adapters/sqlite/database.ts';
 import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
 import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
@@ -19,7 +18,6 @@ import { createAuth } from './features/auth/auth.ts';
 import { noTrial } from './features/auth/auth.problems.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
-import { checkCanary } from './features/servers/canary.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createSetupPlans } from './features/setup/plans.ts';
@@ -33,6 +31,9 @@ import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { VERSION } from './version.ts';
+import { createAdmin } from './world/admin.ts';
+import { openInstallation } from './world/database.ts';
+import { partChecks, partSamples } from './world/part-checks.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -42,6 +43,8 @@ export interface Overrides {
   resolve?: (host: string) => Promise<string[]>;
   databaseFile?: string;
   limits?: Partial<Record<Limit, number>>;
+  /** Free and whole bytes of the disk that holds a folder. */
+  measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -49,9 +52,10 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 /** Builds every part and wires them. Nothing listens and no task runs until `begin`. */
 export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
-  const { db, checkWritable, close } = await openDatabase(overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db'), { clock });
   const sealer = createSealer(config.encryptionKeys);
-  await checkCanary({ db, sealer });
+  const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
+  const opened = await openInstallation({ file: databaseFile, clock, sealer, expected: config.expectInstallation });
+  const { db } = opened;
   const stopping = new AbortController();
   const ownPorts: number[] = [];
   let trialPort: number | undefined;
@@ -63,7 +67,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   };
   const dial = createDialer(policy);
   const members = membersStore(db, clock);
-  const audit = createAudit({ db, clock });
+  const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
+  const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
+  const feeds = { open: 0 };
   const auth = createAuth({
     db,
     clock,
@@ -101,7 +107,18 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
   const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways })];
-  const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
+  const tasks = createTasks({
+    db,
+    hosts,
+    plans: new Map(plans.map((plan) => [plan.type, plan])),
+    sealer,
+    clock,
+    makeId,
+    log,
+    mayStart: admin.disk.demandRoom,
+  });
+  admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
+  admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
 
@@ -124,6 +141,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     clock,
     members,
     audit,
+    admin,
+    feeds,
     auth,
     tickets,
     servers,
@@ -136,7 +155,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     health: {
       version: VERSION,
       trial: config.trial,
-      checkWritable,
+      demandReady: admin.demandReady,
       stopping: stopping.signal,
       openApi: () => describeApi(api, { version: VERSION }),
     },
@@ -153,14 +172,16 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     async begin(): Promise<void> {
       endTrial = await beginTrial();
       await tasks.resume();
+      await admin.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await tasks.drain();
+      await admin[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
       await endTrial?.();
-      await close();
+      await opened.close();
     },
   };
 }

@@ -1,4 +1,7 @@
+import { adminRoutes } from './admin.ts';
+import { auditRoutes } from './audit.ts';
 import { authRoutes } from './auth.ts';
+import { backupRoutes } from './backups.ts';
 import { healthRoutes } from './health.ts';
 import { openclawRoutes } from './openclaw.ts';
 import type { Route } from './route.ts';
@@ -16,6 +19,9 @@ export const api = {
   ...openclawRoutes,
   ...taskRoutes,
   ...ticketRoutes,
+  ...auditRoutes,
+  ...backupRoutes,
+  ...adminRoutes,
 } satisfies Record<string, Route>;
 
 export type Api = typeof api;

@@ -45,6 +45,7 @@ async function startFiles(test: TestWorld) {
     },
     {
       readToken: world.auth.readToken,
+      feeds: { open: 0 },
       readTicket: tickets.redeem,
       askGateway: world.gateways.request,
       checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),

@@ -11,7 +11,7 @@ import { forwarding } from './forward.ts';
 import { parseBody, parseQuery } from './parse.ts';
 import type { Limits } from './rate-limit.ts';
 import type { RecordAudit } from './recording.ts';
-import { auditing } from './recording.ts';
+import { auditing, recordDenied } from './recording.ts';
 import { sendFile } from './send-file.ts';
 
 export interface Mounting {
@@ -23,6 +23,8 @@ export interface Mounting {
   checkAccess: CheckAccess;
   limits: Limits;
   record: RecordAudit;
+  /** How many live feeds are open now. */
+  feeds: { open: number };
   /** Aborted when the process stops: ends the streams. */
   stopping: AbortSignal;
 }
@@ -62,21 +64,23 @@ function chain(route: Route, handle: Handle, mounting: Mounting, readJson: Reque
   return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
-function identify(route: Route, { readToken, readTicket, checkAccess }: Mounting): RequestHandler {
+function identify(route: Route, { readToken, readTicket, checkAccess, record }: Mounting): RequestHandler {
   const { access } = route;
   if (access === 'public') return (_request, _response, next) => next();
+  const denied = recordDenied(record);
   return async (request, _response, next) => {
     const ticket = route.sends && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
     request.caller =
       ticket === undefined
         ? await authenticate(request, readToken)
         : await readTicket(ticket, request.url, { peek: request.method === 'HEAD' });
-    request.target = await checkAccess({
-      access,
-      caller: request.caller,
-      id: one(request.params['id']),
-      serverId: one(request.query['serverId']),
-    });
+    const question = { access, caller: request.caller, id: one(request.params['id']), serverId: one(request.query['serverId']) };
+    try {
+      request.target = await checkAccess(question);
+    } catch (error) {
+      await denied(request, route, error);
+      throw error;
+    }
     next();
   };
 }
@@ -113,6 +117,7 @@ interface StreamParts {
 
 async function stream(route: Route, { request, response, reply, gone, mounting }: StreamParts): Promise<void> {
   const stop = (): void => gone.abort();
+  mounting.feeds.open += 1;
   mounting.stopping.addEventListener('abort', stop, { once: true });
   const recheck = async (): Promise<unknown> => {
     if (route.access === 'public') return undefined;
@@ -129,6 +134,7 @@ async function stream(route: Route, { request, response, reply, gone, mounting }
       stop: gone,
     });
   } finally {
+    mounting.feeds.open -= 1;
     mounting.stopping.removeEventListener('abort', stop);
   }
 }
