@@ -50,7 +50,9 @@ describe('The audit log', () => {
     await stranger.get(`/servers/${serverId}`);
     await stranger.get('/admin/audit');
     await stranger.remove(`/servers/${serverId}`);
-    expect((await search('actor=2&result=failed')).map((entry: { action: string; result: string }) => [entry.action, entry.result])).toEqual([
+    expect(
+      (await search('actor=2&result=failed')).map((entry: { action: string; result: string }) => [entry.action, entry.result]),
+    ).toEqual([
       ['server.delete', 'server.not_found'],
       ['access.denied', 'auth.super_admin_only'],
       ['access.denied', 'server.not_found'],
@@ -93,7 +95,12 @@ describe('The audit log', () => {
     expect(csv.text).toContain(`"'=1+1"`);
     expect(csv.text).toContain('"plain, with ""quotes""\nand lines"');
     const lines = (await superAdmin.get('/admin/audit/export?action=test.odd&format=ndjson')).text.trim().split('\n');
-    expect(lines.map((line) => JSON.parse(line).target).toReversed().slice(0, 2)).toEqual(['=1+1', '+1']);
+    expect(
+      lines
+        .map((line) => JSON.parse(line).target)
+        .toReversed()
+        .slice(0, 2),
+    ).toEqual(['=1+1', '+1']);
     expect(await search('action=audit.export')).toHaveLength(2);
   });
 
@@ -203,7 +210,10 @@ describe('The chain of the audit log', () => {
     expect((await audit.chain.check({ whole: true })).brokenAt).toBe(777);
     const superAdmin = await test.person(SUPER_ADMIN);
     const { checks } = (await superAdmin.get('/admin/health/detailed')).body;
-    expect(checks.find(({ key }: { key: string }) => key === 'audit_chain')).toMatchObject({ status: 'failing', values: { brokenAt: 777 } });
+    expect(checks.find(({ key }: { key: string }) => key === 'audit_chain')).toMatchObject({
+      status: 'failing',
+      values: { brokenAt: 777 },
+    });
     raw.prepare('DELETE FROM audit WHERE id > 700').run();
     raw.close();
     expect((await audit.chain.check({ whole: false })).brokenAt).toBeGreaterThanOrEqual(776);
@@ -234,7 +244,9 @@ describe('The chain of the audit log', () => {
     await fillAudit(test.world.db, 30);
     const env = { PATH: process.env['PATH'], ...productionEnvironment, DATA_DIR: test.dataDir };
     const command = join(import.meta.dirname, '../../backend/src/commands/audit-verify.ts');
-    expect((await run(process.execPath, [command], { env, cwd: test.dataDir })).stdout).toBe('The audit log is whole: 30 entries, the newest is 30.\n');
+    expect((await run(process.execPath, [command], { env, cwd: test.dataDir })).stdout).toBe(
+      'The audit log is whole: 30 entries, the newest is 30.\n',
+    );
     const raw = new Database(join(test.dataDir, 'clawmoor.db'));
     raw.exec("DROP TRIGGER audit_is_append_only_update; UPDATE audit SET action = 'x' WHERE id = 12");
     raw.close();
