@@ -94,6 +94,8 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
   return {
     backups,
     disk,
+    checkpoint: opened.checkpoint,
+    databaseSize: opened.size,
     schedule,
     /** Parts that are built elsewhere add their check here. */
     addChecks: (...more: Check[]): void => void checks.push(...more),

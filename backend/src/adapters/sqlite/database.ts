@@ -48,7 +48,7 @@ export async function openDatabase(file: string, { clock, mustExist = false }: O
     sqlite.close();
     throw error;
   }
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: sqlite }) });
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyUses(sqlite) }) });
   return {
     db,
     checkWritable: () => void sqlite.transaction(() => sqlite.pragma('user_version = 0')).immediate(),
@@ -97,3 +97,17 @@ export const storageFull = (cause: unknown): Problem =>
     retryAfter: 60,
     cause,
   });
+
+/**
+ * Kysely begins deferred transactions, whose first write does not wait for another process's lock; and it rolls back also
+ * what SQLite has rolled back itself (a full disk), so that the failure of that would hide the first one.
+ */
+function asKyselyUses(sqlite: BetterSqlite.Database) {
+  return {
+    prepare(text: string) {
+      if (text === 'begin') return sqlite.prepare('begin immediate');
+      return sqlite.prepare(text === 'rollback' && !sqlite.inTransaction ? 'select 1' : text);
+    },
+    close: () => void sqlite.close(),
+  };
+}

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { constants, createReadStream, createWriteStream } from 'node:fs';
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -86,22 +86,18 @@ export const fileWork = {
     const handle = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW).catch((error: NodeJS.ErrnoException) => {
       throw error.code === 'ELOOP' ? notAFile() : notFound(error);
     });
-    if (!(await handle.stat()).isFile()) throw notAFile();
-    const start = Buffer.alloc(32);
-    await handle.read(start, 0, start.length, 0);
-    const file = handle.createReadStream({ start: 0, highWaterMark: CHUNK });
-    const sealed = start.toString('latin1').startsWith(AGE);
-    const plain = start.toString('latin1').startsWith(SQLITE);
-    if (!sealed && !plain && start.readUInt16BE(0) !== 0x1f8b)
-      throw damaged('it is no copy of ours: neither gzip, nor age, nor a database');
-    if (sealed && identity === undefined) throw identityNeeded();
-    const opened = sealed ? [Duplex.from(openedWith(identity ?? ''))] : [];
-    const unzipped = plain ? [] : [createGunzip({ chunkSize: CHUNK })];
     try {
+      const { sealed, plain } = await kindOf(handle);
+      if (sealed && identity === undefined) throw identityNeeded();
+      const file = handle.createReadStream({ start: 0, highWaterMark: CHUNK });
+      const opened = sealed ? [Duplex.from(openedWith(identity ?? ''))] : [];
+      const unzipped = plain ? [] : [createGunzip({ chunkSize: CHUNK })];
       await write(to, async (part) => pipeline([file, ...opened, ...unzipped, Duplex.from(atMost(maxBytes)), part]));
     } catch (error) {
       if (error instanceof Problem) throw error;
       throw damaged('it ends too early, or was changed', error);
+    } finally {
+      await handle.close().catch(() => {}); // the stream has closed it, where there was one
     }
   },
 
@@ -111,6 +107,16 @@ export const fileWork = {
     return hash.digest('hex');
   },
 };
+
+async function kindOf(handle: FileHandle): Promise<{ sealed: boolean; plain: boolean }> {
+  if (!(await handle.stat()).isFile()) throw notAFile();
+  const start = Buffer.alloc(32);
+  await handle.read(start, 0, start.length, 0);
+  const sealed = start.toString('latin1').startsWith(AGE);
+  const plain = start.toString('latin1').startsWith(SQLITE);
+  if (!sealed && !plain && start.readUInt16BE(0) !== 0x1f8b) throw damaged('it is no copy of ours: neither gzip, nor age, nor a database');
+  return { sealed, plain };
+}
 
 function readFacts(db: BetterSqlite.Database): Omit<DatabaseFacts, 'bytes'> {
   const tables = db.prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'").pluck().all();
