@@ -4,6 +4,7 @@ import { databaseProblem } from './adapters/sqlite/database.ts';
 import { createAccess } from './http/access.ts';
 import { answerErrors, unknownPath } from './http/errors.ts';
 import type { Handlers } from './http/handlers.ts';
+import { metricsPage } from './http/metrics.ts';
 import { mount } from './http/mount.ts';
 import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
@@ -12,6 +13,9 @@ import { staticFiles } from './http/static-files.ts';
 import { accessHandlers } from './routes/access.ts';
 import { authHandlers } from './routes/auth.ts';
 import { deviceHandlers } from './routes/device.ts';
+import { adminHandlers } from './routes/admin.ts';
+import { auditHandlers } from './routes/audit.ts';
+import { backupHandlers } from './routes/backups.ts';
 import { healthHandlers } from './routes/health.ts';
 import { invitationHandlers } from './routes/invitations.ts';
 import { meHandlers } from './routes/me.ts';
@@ -46,12 +50,19 @@ export function createApp(world: World): Express {
     checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),
     limits: createLimits(world.limits),
     record: world.audit.record,
+    feeds: world.feeds,
     stopping: world.stopping.signal,
   });
   app.use('/api', router, unknownPath);
+  app.get('/metrics', metricsPage({ token: config.metricsToken, read: world.admin.metrics }));
   app.use(staticFiles(world.webFolder));
   app.use(unknownPath);
-  app.use(answerErrors(log, databaseProblem));
+  const explain = (error: unknown) => {
+    const problem = databaseProblem(error);
+    if (problem?.code === 'storage.full') world.admin.disk.noteFull();
+    return problem;
+  };
+  app.use(answerErrors(log, explain));
   return app;
 }
 
@@ -74,5 +85,8 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...channelHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
+    ...auditHandlers(world),
+    ...backupHandlers(world.admin),
+    ...adminHandlers(world.admin),
   };
 }

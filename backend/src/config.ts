@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { backupProblems, backupVariables, readBackupConfig, type BackupConfig } from './config-backup.ts';
 
 const list = z.pipe(
   z._default(z.string(), ''),
@@ -30,6 +31,10 @@ const Environment = z.object({
   INIT_DATA_MAX_AGE: z._default(z.coerce.number().check(z.int(), z.minimum(60), z.maximum(86_400)), 3600),
   LOG_LEVEL: z._default(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   TRUST_PROXY: z.optional(z.string()),
+  METRICS_TOKEN: z.optional(z.string().check(z.minLength(16, 'at least 16 characters; make one with: openssl rand -base64 24'))),
+  AUDIT_KEEP_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(30), z.maximum(36_500)), 730),
+  EXPECT_INSTALLATION: z.optional(z.string()),
+  ...backupVariables,
 });
 
 export interface Config {
@@ -51,6 +56,12 @@ export interface Config {
   initDataMaxAgeSeconds: number;
   logLevel: string;
   trustProxy: false | number | string[];
+  /** Opens /metrics; unset: closed. */
+  metricsToken: string | undefined;
+  auditKeepDays: number;
+  /** The id of the installation whose database must be in `dataDir`. */
+  expectInstallation: string | undefined;
+  backup: BackupConfig;
 }
 
 /** The local trial's only person. Telegram's ids are positive and start far above 1. */
@@ -72,7 +83,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
   const trial = vars.APP_DOMAIN === undefined;
   const trialSecretsFile = resolve(cwd, '.clawmoor/secrets.json');
   const secrets = trial ? { ...trialSecrets(trialSecretsFile), ...givenSecrets(vars) } : givenSecrets(vars);
-  const problems = [...secretProblems(secrets), ...proxyProblems(vars.TRUST_PROXY), ...hostProblems(vars)];
+  const problems = [...secretProblems(secrets), ...proxyProblems(vars.TRUST_PROXY), ...hostProblems(vars), ...backupProblems(vars)];
   if (problems.length > 0) throw new ConfigInvalid(problems);
   const { JWT_SECRET = '', ENCRYPTION_KEY = '', TELEGRAM_BOT_TOKEN = '' } = secrets;
   return {
@@ -91,6 +102,10 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     initDataMaxAgeSeconds: vars.INIT_DATA_MAX_AGE,
     logLevel: vars.LOG_LEVEL,
     trustProxy: trustProxy(vars.TRUST_PROXY),
+    metricsToken: vars.METRICS_TOKEN,
+    auditKeepDays: vars.AUDIT_KEEP_DAYS,
+    expectInstallation: vars.EXPECT_INSTALLATION,
+    backup: readBackupConfig(vars),
   };
 }
 

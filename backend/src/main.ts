@@ -51,7 +51,10 @@ function stopPolitely(world: World, server: ReturnType<typeof createServer>): vo
 }
 
 start().catch((error: unknown) => {
-  if (error instanceof ConfigInvalid || (error instanceof Error && ['MigrationRefused', 'WrongKey'].includes(error.name)))
+  if (
+    error instanceof ConfigInvalid ||
+    (error instanceof Error && ['MigrationRefused', 'WrongKey', 'DataFolderRefused'].includes(error.name))
+  )
     return refuse(error.message);
   const { code } = error as { code?: string };
   if (code === 'EADDRINUSE')

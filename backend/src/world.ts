@@ -5,7 +5,6 @@ import type { Limit } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
-import { openDatabase } from './adapters/sqlite/database.ts';
 import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
 import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
@@ -16,7 +15,6 @@ import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
-import { checkCanary } from './features/servers/canary.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createSetupPlans } from './features/setup/plans.ts';
@@ -31,6 +29,9 @@ import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { VERSION } from './version.ts';
+import { createAdmin } from './world/admin.ts';
+import { openInstallation } from './world/database.ts';
+import { partChecks, partSamples } from './world/part-checks.ts';
 import { createPeople, TRIAL_NAME } from './world/people.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
@@ -41,6 +42,8 @@ export interface Overrides {
   resolve?: (host: string) => Promise<string[]>;
   databaseFile?: string;
   limits?: Partial<Record<Limit, number>>;
+  /** Free and whole bytes of the disk that holds a folder. */
+  measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -48,9 +51,10 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 /** Builds every part and wires them. Nothing listens and no task runs until `begin`. */
 export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
-  const { db, checkWritable, close } = await openDatabase(overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db'), { clock });
   const sealer = createSealer(config.encryptionKeys);
-  await checkCanary({ db, sealer });
+  const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
+  const opened = await openInstallation({ file: databaseFile, clock, sealer, expected: config.expectInstallation });
+  const { db } = opened;
   const stopping = new AbortController();
   const ownPorts: number[] = [];
   let trialPort: number | undefined;
@@ -61,7 +65,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ...(overrides.resolve && { resolve: overrides.resolve }),
   };
   const dial = createDialer(policy);
-  const audit = createAudit({ db, clock });
+  const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
+  const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
+  const feeds = { open: 0 };
   const people = createPeople({
     db,
     config,
@@ -102,7 +108,18 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
   const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways })];
-  const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
+  const tasks = createTasks({
+    db,
+    hosts,
+    plans: new Map(plans.map((plan) => [plan.type, plan])),
+    sealer,
+    clock,
+    makeId,
+    log,
+    mayStart: admin.disk.demandRoom,
+  });
+  admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
+  admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
   const chats = createChats({ gateways, clock });
@@ -126,6 +143,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     clock,
     ...people,
     audit,
+    admin,
+    feeds,
     tickets,
     servers,
     hosts,
@@ -139,7 +158,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     health: {
       version: VERSION,
       trial: config.trial,
-      checkWritable,
+      demandReady: admin.demandReady,
       stopping: stopping.signal,
       openApi: () => describeApi(api, { version: VERSION }),
     },
@@ -149,16 +168,18 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await people.sweep();
       people.beginSweeping();
       await tasks.resume();
+      await admin.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await people.endSweeping();
       await tasks.drain();
       chats.close();
+      await admin[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
       await endTrial?.();
-      await close();
+      await opened.close();
     },
   };
 }

@@ -1,6 +1,9 @@
 import { accessRoutes } from './access.ts';
 import { authRoutes } from './auth.ts';
 import { deviceRoutes } from './device.ts';
+import { adminRoutes } from './admin.ts';
+import { auditRoutes } from './audit.ts';
+import { backupRoutes } from './backups.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
@@ -38,6 +41,9 @@ export const api = {
   ...channelRoutes,
   ...taskRoutes,
   ...ticketRoutes,
+  ...auditRoutes,
+  ...backupRoutes,
+  ...adminRoutes,
 } satisfies Record<string, Route>;
 
 export type Api = typeof api;

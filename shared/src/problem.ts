@@ -16,6 +16,7 @@ export const problemStatus = {
   'internal.unexpected': 500,
   'internal.busy': 503,
   'internal.stopping': 503,
+  'storage.full': 507,
 
   // Who is asking
   'auth.required': 401,
@@ -92,6 +93,21 @@ export const problemStatus = {
   'ssh.sudo_not_allowed': 502,
   'ssh.sudo_needs_terminal': 502,
   'ssh.disk_full': 502,
+
+  // Backups
+  'backup.not_found': 404,
+  'backup.running': 409,
+  'backup.last_good': 409,
+  'backup.damaged': 422,
+  'backup.not_ours': 422,
+  'backup.not_a_file': 422,
+  'backup.too_large': 422,
+  'backup.newer': 422,
+  'backup.wrong_key': 422,
+  'backup.identity_needed': 422,
+  'backup.identity_wrong': 422,
+  'backup.in_use': 409,
+  'backup.upload_failed': 502,
 
   // Tasks
   'task.not_found': 404,

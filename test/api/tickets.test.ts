@@ -47,6 +47,7 @@ async function startFiles(test: TestWorld) {
       readToken: world.readToken,
       redeemStepUp: world.stepUp.redeem,
       rights: world.rights,
+      feeds: { open: 0 },
       readTicket: tickets.redeem,
       askGateway: world.gateways.request,
       checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),

@@ -12,7 +12,7 @@ import { forwarding } from './forward.ts';
 import { parseBody, parseQuery } from './parse.ts';
 import type { Limits } from './rate-limit.ts';
 import type { RecordAudit } from './recording.ts';
-import { auditing } from './recording.ts';
+import { auditing, recordDenied } from './recording.ts';
 import { checkScope } from './scope.ts';
 import { sendFile } from './send-file.ts';
 import { demandStepUp, type RedeemStepUp } from './step-up.ts';
@@ -29,6 +29,8 @@ export interface Mounting {
   rights: RightsBell;
   limits: Limits;
   record: RecordAudit;
+  /** How many live feeds are open now. */
+  feeds: { open: number };
   /** Aborted when the process stops: ends the streams. */
   stopping: AbortSignal;
 }
@@ -68,21 +70,23 @@ function chain(route: Route, handle: Handle, mounting: Mounting): RequestHandler
   return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
-function identify(route: Route, { readToken, readTicket, checkAccess, redeemStepUp }: Mounting): RequestHandler {
+function identify(route: Route, { readToken, readTicket, checkAccess, redeemStepUp, record }: Mounting): RequestHandler {
   const { access } = route;
   if (access === 'public') return (_request, _response, next) => next();
+  const denied = recordDenied(record);
   return async (request, _response, next) => {
     const ticket = route.sends && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
     request.caller =
       ticket === undefined
         ? await authenticate(request, readToken)
         : await readTicket(ticket, request.url, { peek: request.method === 'HEAD' });
-    request.target = await checkAccess({
-      access,
-      caller: request.caller,
-      id: one(request.params['id']),
-      serverId: one(request.query['serverId']),
-    });
+    const question = { access, caller: request.caller, id: one(request.params['id']), serverId: one(request.query['serverId']) };
+    try {
+      request.target = await checkAccess(question);
+    } catch (error) {
+      await denied(request, route, error);
+      throw error;
+    }
     checkScope(route, request.caller);
     if (route.stepUp) await demandStepUp(request, redeemStepUp, { peek: true });
     next();
@@ -132,6 +136,7 @@ interface StreamParts {
 
 async function stream(route: Route, { request, response, reply, gone, mounting }: StreamParts): Promise<void> {
   const stop = (): void => gone.abort();
+  mounting.feeds.open += 1;
   mounting.stopping.addEventListener('abort', stop, { once: true });
   const recheck = async (): Promise<unknown> => {
     if (route.access === 'public') return undefined;
@@ -149,6 +154,7 @@ async function stream(route: Route, { request, response, reply, gone, mounting }
       stop: gone,
     });
   } finally {
+    mounting.feeds.open -= 1;
     mounting.stopping.removeEventListener('abort', stop);
   }
 }

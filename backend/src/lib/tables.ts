@@ -96,6 +96,7 @@ export interface Tables {
     started_at: number | null;
     finished_at: number | null;
     last_seq: Generated<number>;
+    request_id: string | null;
   };
   task_step: {
     task_id: string;
@@ -155,6 +156,21 @@ export interface Tables {
     polled_at: number | null;
   };
   preference: { user_id: string; notifications: string; updated_at: number };
+  audit_floor: { one: 1; audit_id: number; hash: string; at: number; moved_at: number };
+  backup: {
+    filename: string;
+    created_at: number;
+    reason: 'schedule' | 'person';
+    size: number;
+    sha256: string;
+    encrypted: 0 | 1;
+    schema: string;
+    counts: string;
+    took_ms: number;
+    uploaded_at: number | null;
+    upload_error: string | null;
+  };
+  rehearsal: { id: Generated<number>; at: number; filename: string; ok: 0 | 1; message: string; took_ms: number };
   ticket: { hash: string; user_id: string; session_id: string; path: string; expires_at: number };
 }
 

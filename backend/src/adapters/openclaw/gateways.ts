@@ -40,7 +40,12 @@ export interface GatewaysParts {
 }
 
 /** One socket per server and scope set, made at first use, through the server's SSH connection; let go after 60 s without use. */
-export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WHEN_UNUSED_MS }: GatewaysParts): Gateways {
+export function createGateways({
+  hosts,
+  clock,
+  log,
+  closeWhenUnusedMs = CLOSE_WHEN_UNUSED_MS,
+}: GatewaysParts): Gateways & { open: () => number } {
   const connections = new Map<string, Promise<Connection>>();
   const failed = new Map<string, { error: unknown; until: number }>();
   // Held in memory only; read again when the gateway refuses it or is no longer there.
@@ -141,6 +146,8 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
         connections.delete(key);
       }
     },
+    /** Sockets that are open or being opened. */
+    open: () => connections.size,
     async [Symbol.asyncDispose]() {
       const all = [...connections.values()];
       connections.clear();

@@ -1,6 +1,7 @@
 import { start } from './0001-start.ts';
 import { tickets } from './0002-tickets.ts';
 import { access } from './0003-access.ts';
+import { admin } from './0004-admin.ts';
 
 export interface Migration {
   name: string;
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   { name: '0001-start', sql: start },
   { name: '0002-tickets', sql: tickets },
   { name: '0003-access', sql: access },
+  { name: '0004-admin', sql: admin },
 ];
