@@ -11,6 +11,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { staticFiles } from './http/static-files.ts';
 import { authHandlers } from './routes/auth.ts';
 import { healthHandlers } from './routes/health.ts';
+import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
@@ -50,6 +51,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...serverHandlers(world),
     ...setupHandlers(world),
     ...openclawHandlers(world),
+    ...openclawConfigHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
   };

@@ -17,10 +17,13 @@ import { membersStore } from './features/access/members.store.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createAuth } from './features/auth/auth.ts';
 import { noTrial } from './features/auth/auth.problems.ts';
+import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
+import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { checkCanary } from './features/servers/canary.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
+import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
@@ -100,9 +103,11 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways })];
+  const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
+  const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways }), watchPlan({ db, gateways, isHealthy })];
   const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
+  const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
@@ -132,6 +137,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     tasks,
     setup,
     openclaw,
+    openclawConfig,
     webFolder: webFolder(),
     health: {
       version: VERSION,
@@ -153,6 +159,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     async begin(): Promise<void> {
       endTrial = await beginTrial();
       await tasks.resume();
+      await openclawConfig.resume();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();

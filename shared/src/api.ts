@@ -1,5 +1,6 @@
 import { authRoutes } from './auth.ts';
 import { healthRoutes } from './health.ts';
+import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawRoutes } from './openclaw.ts';
 import type { Route } from './route.ts';
 import { serverRoutes } from './servers.ts';
@@ -14,6 +15,7 @@ export const api = {
   ...serverRoutes,
   ...setupRoutes,
   ...openclawRoutes,
+  ...openclawConfigRoutes,
   ...taskRoutes,
   ...ticketRoutes,
 } satisfies Record<string, Route>;

@@ -117,6 +117,17 @@ export interface Tables {
     text: string;
   };
   ticket: { hash: string; user_id: string; session_id: string; path: string; expires_at: number };
+  config_change: {
+    id: string;
+    server_id: string;
+    at: number;
+    by_user: string;
+    changes: string;
+    restarts: Generated<number>;
+    boot_id: string | null;
+    state: 'pending' | 'applied' | 'watched' | 'restored' | 'restore_failed' | 'undone';
+    undoes: string | null;
+  };
 }
 
 export type SecretName =
