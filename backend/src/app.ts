@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http';
 import express, { type Express } from 'express';
 import { api } from '@clawmoor/shared/api.ts';
 import { databaseProblem } from './adapters/sqlite/database.ts';
@@ -9,7 +10,10 @@ import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { staticFiles } from './http/static-files.ts';
+import { ENTER } from './features/dashboard/dashboard.ts';
+import { createDashboardServer } from './http/dashboard.ts';
 import { authHandlers } from './routes/auth.ts';
+import { dashboardHandlers } from './routes/dashboard.ts';
 import { healthHandlers } from './routes/health.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
@@ -44,6 +48,18 @@ export function createApp(world: World): Express {
   return app;
 }
 
+// A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
+
+/** What listens: the application, and by their own host names the web pages of gateways. `only: 'dashboards'` serves nothing else. */
+export function createFront(world: World, { only }: { only?: 'dashboards' } = {}): Server {
+  const { dashboards, ui, log, stopping } = world;
+  const pages = createDashboardServer({ dashboards, ui, log, enterPath: ENTER, stopping: stopping.signal });
+  const app = only === undefined ? createApp(world) : pages.request;
+  const server = createServer(TIMEOUTS, (request, response) => void (pages.isHere(request) ? pages.request : app)(request, response));
+  return server.on('upgrade', pages.upgrade);
+}
+
 function handlersOf(world: World): Handlers<typeof api> {
   return {
     ...healthHandlers(world.health),
@@ -52,6 +68,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...setupHandlers(world),
     ...openclawHandlers(world),
     ...openclawConfigHandlers(world),
+    ...dashboardHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
   };

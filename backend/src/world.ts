@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { api } from '@clawmoor/shared/api.ts';
 import type { Limit } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
+import { createGatewayUi } from './adapters/openclaw/gateway-ui.ts';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
 import { openDatabase } from './adapters/sqlite/database.ts';
@@ -17,6 +18,8 @@ import { membersStore } from './features/access/members.store.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createAuth } from './features/auth/auth.ts';
 import { noTrial } from './features/auth/auth.problems.ts';
+import { createDashboards } from './features/dashboard/dashboard.ts';
+import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
 import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
@@ -98,6 +101,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
   const gateways = createGateways({ hosts, clock, log });
+  const ui = createGatewayUi({ hosts });
+  const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
+  if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));
   const forget = (serverId: string): void => {
     gateways.drop(serverId);
     hosts.drop(serverId);
@@ -138,6 +144,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     setup,
     openclaw,
     openclawConfig,
+    ui,
+    dashboards,
+    /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
+    openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     webFolder: webFolder(),
     health: {
       version: VERSION,
@@ -164,6 +174,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await tasks.drain();
+      await ui[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
       await endTrial?.();

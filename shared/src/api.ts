@@ -1,4 +1,5 @@
 import { authRoutes } from './auth.ts';
+import { dashboardRoutes } from './dashboard.ts';
 import { healthRoutes } from './health.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawRoutes } from './openclaw.ts';
@@ -16,6 +17,7 @@ export const api = {
   ...setupRoutes,
   ...openclawRoutes,
   ...openclawConfigRoutes,
+  ...dashboardRoutes,
   ...taskRoutes,
   ...ticketRoutes,
 } satisfies Record<string, Route>;

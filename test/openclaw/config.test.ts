@@ -157,7 +157,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
   it('goes back to the last good one when the gateway does not come back with the new one (R)', async () => {
     await all.supervise();
     const good = readFileSync(join(all.sshd.home, '.openclaw/openclaw.json'), 'utf8');
-    const { status, body, text } = await put([{ path: 'gateway.mode', value: 'remote' }]);
+    const { status, body, text } = await put([{ path: 'gateway.auth.mode', value: 'password' }]);
     expect(status, text).toBe(200);
     expect(body).toMatchObject({ restarts: true, taskId: expect.any(String) });
     const second = await put([{ path: 'gateway.port', value: all.openclaw.port }]);

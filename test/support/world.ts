@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../backend/src/app.ts';
+import { createFront } from '../../backend/src/app.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { createWorld, type Overrides, type World } from '../../backend/src/world.ts';
 
@@ -71,7 +70,7 @@ export async function startWorld({
   const config = readConfig({ ...productionEnvironment, DATA_DIR: dataDir, ...env }, { cwd: dataDir });
   const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
-  const server = createServer(createApp(world));
+  const server = createFront(world);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   world.ownPorts.push(port);
