@@ -160,8 +160,8 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
     const { status, body, text } = await put([{ path: 'gateway.auth.mode', value: 'password' }]);
     expect(status, text).toBe(200);
     expect(body).toMatchObject({ restarts: true, taskId: expect.any(String) });
-    const second = await put([{ path: 'gateway.port', value: all.openclaw.port }]);
-    expect([409, 502]).toContain(second.status);
+    const second = await all.admin.put(`${all.at}/config`, { baseHash: body.hash, changes: [{ path: 'tools.deny', value: ['x'] }] });
+    expect(second.body).toMatchObject({ code: 'task.lane_busy', taskId: body.taskId });
     const task = await all.ended(body.taskId);
     expect(task, await all.logOf(body.taskId)).toMatchObject({ state: 'failed', error: { code: 'config.restored' } });
     expect(readFileSync(join(all.sshd.home, '.openclaw/openclaw.json'), 'utf8')).toBe(good);

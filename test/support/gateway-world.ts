@@ -80,7 +80,8 @@ export async function startGatewayWorld(options: Parameters<typeof startWorld>[0
   };
 }
 
-async function addServer(owner: Person, sshd: TestSshd): Promise<string> {
+/** Adds a server the way the app does, its host key confirmed. */
+export async function addServer(owner: Person, sshd: TestSshd): Promise<string> {
   if (!('privateKey' in sshd.target.auth)) throw new Error('the test sshd logs in by key');
   const { port, username, auth } = sshd.target;
   const body = { name: 'ship', host: '127.0.0.1', port, username, authMethod: 'key', privateKey: auth.privateKey };

@@ -63,7 +63,8 @@ export async function startWorld({
   env = {},
   overrides = {},
   begin = true,
-}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean } = {}): Promise<TestWorld> {
+  port: wanted = 0,
+}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean; port?: number } = {}): Promise<TestWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'clawmoor-world-'));
   let log = '';
   const destination = { write: (line: string) => void (log += line) };
@@ -71,7 +72,7 @@ export async function startWorld({
   const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
   const server = createFront(world);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   world.ownPorts.push(port);
   if (begin) await world.begin();

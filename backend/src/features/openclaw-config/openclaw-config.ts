@@ -51,14 +51,14 @@ export function createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks
     { wishes: asked, baseHash, confirmExposed, by, undoes }: Request,
     signal: AbortSignal,
   ): Promise<Applied> {
+    const busy = (await tasks.active([serverId])).find(({ lane }) => lane === 'system' || lane === 'config');
+    if (busy) throw underWay(busy.id);
     const current = await gateway.read(serverId, signal);
     if (current.hash !== baseHash) throw changedMeanwhile();
     const patch = patchOf(current.config, asked);
     const { wishes } = patch;
     if (wishes.length === 0) return { hash: current.hash, changeId: null, restarts: false, taskId: null, differences: [] };
     if (!confirmExposed && exposes(current.config, wishes)) throw exposed();
-    const [busy] = await tasks.active([serverId]);
-    if (busy && (busy.lane === 'system' || busy.lane === 'config')) throw underWay(busy.id);
     const bootId = (await gateways.bootOf(serverId, { signal })) ?? null;
     const id = makeId('cfg');
     await copyConfig(hosts, serverId, id, signal);
