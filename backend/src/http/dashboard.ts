@@ -91,7 +91,9 @@ export function createDashboardServer({ dashboards, ui, log, enterPath, stopping
       answer(request, response).catch((error: unknown) => {
         if (response.headersSent) return void response.destroy();
         const { status, text } = said(error, log);
-        response.writeHead(status, { ...PLAIN, 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
+        // What is left of a body that was refused must not be taken for the next request.
+        const rest = request.complete ? {} : { Connection: 'close' };
+        response.writeHead(status, { ...PLAIN, ...rest, 'Content-Type': 'text/plain; charset=utf-8' }).end(text);
       });
     },
     upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
