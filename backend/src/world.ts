@@ -48,6 +48,7 @@ export interface Overrides {
   resolve?: (host: string) => Promise<string[]>;
   databaseFile?: string;
   limits?: Partial<Record<Limit, number>>;
+  gatewayBackWithinMs?: number;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -110,7 +111,11 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
   const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
-  const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways }), watchPlan({ db, gateways, isHealthy })];
+  const plans = [
+    ...createSetupPlans({ gateways, nodePackages }),
+    restartPlan({ gateways }),
+    watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
+  ];
   const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });

@@ -2,6 +2,7 @@ import { authRoutes } from './auth.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { healthRoutes } from './health.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
+import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
 import { openclawRoutes } from './openclaw.ts';
 import type { Route } from './route.ts';
 import { serverRoutes } from './servers.ts';
@@ -17,6 +18,7 @@ export const api = {
   ...setupRoutes,
   ...openclawRoutes,
   ...openclawConfigRoutes,
+  ...openclawDiagnosisRoutes,
   ...dashboardRoutes,
   ...taskRoutes,
   ...ticketRoutes,

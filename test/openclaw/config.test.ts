@@ -17,7 +17,8 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
   const history = async () => (await all.admin.get(`${all.at}/config/history`)).body.changes;
 
   beforeAll(async () => {
-    all = await startGatewayWorld();
+    // It takes 6–10 s to come back; a minute of waiting for one that never will proves no more.
+    all = await startGatewayWorld({ overrides: { gatewayBackWithinMs: 25_000 } });
   }, 300_000);
   afterAll(() => all[Symbol.asyncDispose]());
 
@@ -162,6 +163,14 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
     expect(body).toMatchObject({ restarts: true, taskId: expect.any(String) });
     const second = await all.admin.put(`${all.at}/config`, { baseHash: body.hash, changes: [{ path: 'tools.deny', value: ['x'] }] });
     expect(second.body).toMatchObject({ code: 'task.lane_busy', taskId: body.taskId });
+    await expect
+      .poll(async () => (await all.admin.get(`${all.at}/diagnosis`)).body, { timeout: 20_000, interval: 1_000 })
+      .toMatchObject({
+        status: { state: 'gateway_down' },
+        service: 'supervised',
+        lastExit: expect.stringMatching(/^(exit code|signal) /),
+        finding: { message: 'The gateway does not start with its configuration.' },
+      });
     const task = await all.ended(body.taskId);
     expect(task, await all.logOf(body.taskId)).toMatchObject({ state: 'failed', error: { code: 'config.restored' } });
     expect(readFileSync(join(all.sshd.home, '.openclaw/openclaw.json'), 'utf8')).toBe(good);
@@ -169,6 +178,18 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
     expect((await history())[0]).toMatchObject({ state: 'restored', undoable: false });
     expect(readdirSync(join(all.sshd.home, '.clawmoor/config'))).toEqual([]);
   }, 240_000);
+
+  it('is left alone by a diagnosis of a gateway that is well, and by a look at what a restart would interrupt', async () => {
+    const { body, text } = await all.admin.get(`${all.at}/diagnosis`);
+    expect(body).toMatchObject({ status: { state: 'ready' }, service: 'supervised', running: true, finding: null, crashLoop: false });
+    expect(body.log.length).toBeGreaterThan(3);
+    expect(text).not.toContain(all.openclaw.token);
+    expect((await all.viewer.get(`${all.at}/diagnosis`)).status).toBe(403);
+    expect((await all.viewer.get(`${all.at}/restart/preflight`)).body).toMatchObject({ safe: true, counts: { totalActive: 0 } });
+    const { supports } = all.test.world.gateways;
+    const known = ['config.get', 'sessions.usage', 'no.such.method'].map((method) => supports(all.serverId, method));
+    expect(await Promise.all(known)).toEqual([true, true, false]);
+  });
 
   it('is watched back after a change that restarts the gateway', async () => {
     const { body, text } = await put([{ path: 'env.vars', value: { TIDE: 'high' } }]);

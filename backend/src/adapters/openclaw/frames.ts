@@ -33,6 +33,7 @@ const shortText = z.string().check(z.maxLength(200));
 export const Hello = z.object({
   protocol: z.number(),
   server: z.object({ version: shortText, bootId: z.optional(shortText) }),
+  features: z.catch(z.optional(z.object({ methods: z.optional(z.array(z.string())) })), undefined),
   policy: z.optional(z.object({ tickIntervalMs: z.optional(z.number()) })),
 });
 export type Hello = z.output<typeof Hello>;

@@ -27,7 +27,7 @@ export interface WatchParts {
   /** `/readyz` and a call are both answered. */
   isHealthy: (context: { host: Host; serverId: string; signal: AbortSignal }) => Promise<boolean>;
   /** Shorter in tests. */
-  backWithinMs?: number;
+  backWithinMs?: number | undefined;
 }
 
 /** Watches a gateway restart with a changed configuration, and puts the old one back when it does not come back. */
@@ -51,7 +51,8 @@ export function watchPlan({ db, gateways, isHealthy, backWithinMs = BACK_WITHIN_
   };
 }
 
-interface Watch extends Required<Omit<WatchParts, 'db'>> {
+interface Watch extends Omit<WatchParts, 'db'> {
+  backWithinMs: number;
   store: ConfigChangesStore;
 }
 
@@ -86,7 +87,7 @@ async function settle(watch: Watch, context: Context): Promise<void> {
   if (kind !== 'none') await host.run(restartService(kind as ServiceKind), { root: kind === 'system' });
   else log('Nothing keeps the gateway running on this server: start it by hand.');
   gateways.drop(serverId);
-  const again = await untilBack(watch, context, null);
+  const again = await untilBack({ ...watch, backWithinMs: Math.max(watch.backWithinMs, BACK_WITHIN_MS) }, context, null);
   if (again === 'down') return fail(watch, input.changeId, restoreFailed(why));
   await host.run(removal(input.changeId));
   await store.update(input.changeId, { state: 'restored' });
