@@ -15,6 +15,7 @@ import { createDashboardServer } from './http/dashboard.ts';
 import { authHandlers } from './routes/auth.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
 import { healthHandlers } from './routes/health.ts';
+import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
 import { serverHandlers } from './routes/servers.ts';
@@ -68,6 +69,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...setupHandlers(world),
     ...openclawHandlers(world),
     ...openclawConfigHandlers(world),
+    ...openclawBackupHandlers(world),
     ...dashboardHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),

@@ -20,6 +20,8 @@ import { createAuth } from './features/auth/auth.ts';
 import { noTrial } from './features/auth/auth.problems.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
 import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
+import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
+import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
 import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
@@ -114,10 +116,12 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const plans = [
     ...createSetupPlans({ gateways, nodePackages }),
     restartPlan({ gateways }),
+    ...backupPlans(),
     watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
   ];
   const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
+  const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
 
@@ -149,6 +153,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     setup,
     openclaw,
     openclawConfig,
+    openclawBackups,
     ui,
     dashboards,
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */

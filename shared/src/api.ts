@@ -2,6 +2,7 @@ import { authRoutes } from './auth.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { healthRoutes } from './health.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
+import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
 import { openclawRoutes } from './openclaw.ts';
 import type { Route } from './route.ts';
@@ -18,6 +19,7 @@ export const api = {
   ...setupRoutes,
   ...openclawRoutes,
   ...openclawConfigRoutes,
+  ...openclawBackupRoutes,
   ...openclawDiagnosisRoutes,
   ...dashboardRoutes,
   ...taskRoutes,

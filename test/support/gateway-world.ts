@@ -24,6 +24,8 @@ export interface GatewayWorld {
   /** Waits for the end of a task. */
   ended: (taskId: string, withinMs?: number) => Promise<Task>;
   logOf: (taskId: string) => Promise<string>;
+  /** Puts the command `openclaw` where logins find it. */
+  installLauncher: () => Promise<void>;
   /** From now on our own supervisor keeps the gateway running, as on a server without systemd. */
   supervise: () => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
@@ -37,6 +39,12 @@ export async function startGatewayWorld(options: Parameters<typeof startWorld>[0
   const serverId = await addServer(owner, sshd);
   await Promise.all([test.grant(serverId, admin.id, 'admin'), test.grant(serverId, viewer.id, 'viewer')]);
   const folder = join(sshd.home, SUPERVISOR_FOLDER);
+  const installLauncher = async (): Promise<void> => {
+    const launcher = join(sshd.home, '.local/bin/openclaw');
+    await mkdir(join(sshd.home, '.local/bin'), { recursive: true });
+    await writeFile(launcher, `#!/bin/sh\n${openclaw.command('"$@"')}\n`);
+    await chmod(launcher, 0o755);
+  };
   return {
     test,
     sshd,
@@ -57,13 +65,11 @@ export async function startGatewayWorld(options: Parameters<typeof startWorld>[0
     },
     logOf: async (taskId) =>
       (await owner.get(`/tasks/${taskId}/log?after=0`)).body.lines.map(({ text }: { text: string }) => text).join('\n'),
+    installLauncher,
     async supervise() {
       await openclaw.stop();
-      await mkdir(join(sshd.home, '.local/bin'), { recursive: true });
       await mkdir(folder, { recursive: true });
-      const launcher = join(sshd.home, '.local/bin/openclaw');
-      await writeFile(launcher, `#!/bin/sh\n${openclaw.command('"$@"')}\n`);
-      await chmod(launcher, 0o755);
+      await installLauncher();
       await writeFile(join(folder, 'supervise.sh'), supervisor);
       await test.world.hosts.with(serverId, (host) => host.run(restartService('supervised')));
       for (let tries = 0; (await owner.get(`/servers/${serverId}/openclaw/status`)).body.state !== 'ready'; tries++) {
