@@ -10,7 +10,6 @@ import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
 import { staticFiles } from './http/static-files.ts';
-import { ENTER } from './features/dashboard/dashboard.ts';
 import { createDashboardServer } from './http/dashboard.ts';
 import { authHandlers } from './routes/auth.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
@@ -55,7 +54,7 @@ const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTime
 /** What listens: the application, and by their own host names the web pages of gateways. `only: 'dashboards'` serves nothing else. */
 export function createFront(world: World, { only }: { only?: 'dashboards' } = {}): Server {
   const { dashboards, ui, log, stopping } = world;
-  const pages = createDashboardServer({ dashboards, ui, log, enterPath: ENTER, stopping: stopping.signal });
+  const pages = createDashboardServer({ dashboards, ui, log, stopping: stopping.signal });
   const app = only === undefined ? createApp(world) : pages.request;
   const server = createServer(TIMEOUTS, (request, response) => void (pages.isHere(request) ? pages.request : app)(request, response));
   return server.on('upgrade', pages.upgrade);

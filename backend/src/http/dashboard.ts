@@ -10,14 +10,14 @@ export interface DashboardVisits {
   enter: (ticket: string, host: string) => Promise<string>;
   visit: (secret: string, host: string) => Promise<{ serverId: string; check: () => Promise<void> }>;
   recheckMs: number;
+  /** Our own path for links; everything else belongs to the gateway's page. */
+  enterPath: string;
 }
 
 export interface DashboardParts {
   dashboards: DashboardVisits;
   ui: GatewayUi;
   log: Logger;
-  /** Our own path for links; everything else belongs to the gateway's page. */
-  enterPath: string;
   stopping: AbortSignal;
 }
 
@@ -26,14 +26,14 @@ const METHODS = new Set([...READS, 'POST', 'PUT', 'PATCH', 'DELETE']);
 const MOST_SOCKETS = 200;
 
 /** The gateways' own web pages, on an origin that serves nothing else. Addresses are never logged: a link's holds its ticket. */
-export function createDashboardServer({ dashboards, ui, log, enterPath, stopping }: DashboardParts) {
+export function createDashboardServer({ dashboards, ui, log, stopping }: DashboardParts) {
   let open = 0;
   const isHere = (request: IncomingMessage): boolean => dashboards.origin()?.matches(request.headers.host ?? '') ?? false;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const host = request.headers.host ?? '';
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://here');
-    if (pathname === enterPath) return enter(response, { host, ticket: searchParams.get('ticket') ?? '' });
+    if (pathname === dashboards.enterPath) return enter(response, { host, ticket: searchParams.get('ticket') ?? '' });
     if (!METHODS.has(request.method ?? '')) throw new Problem('route.method_not_allowed', 'This is not possible here');
     if (!READS.has(request.method ?? '')) refuseStrangers(request);
     const { serverId } = await dashboards.visit(cookieOf(request), host);

@@ -87,6 +87,7 @@ export function createDashboards({ clock, callerOf, roleOf }: DashboardParts) {
       return { serverId: pass.serverId, check: () => check(pass) };
     },
     recheckMs: RECHECK_MS,
+    enterPath: ENTER,
   };
 
   function isHere({ serverId }: Pass, host: string): boolean {
@@ -94,6 +95,6 @@ export function createDashboards({ clock, callerOf, roleOf }: DashboardParts) {
   }
 }
 
-export const ENTER = '/clawmoor/enter';
+const ENTER = '/clawmoor/enter';
 
 const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
