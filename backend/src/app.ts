@@ -1,3 +1,4 @@
+import { createServer, type Server } from 'node:http';
 import express, { type Express } from 'express';
 import { api } from '@clawmoor/shared/api.ts';
 import { databaseProblem } from './adapters/sqlite/database.ts';
@@ -19,6 +20,10 @@ import { backupHandlers } from './routes/backups.ts';
 import { healthHandlers } from './routes/health.ts';
 import { invitationHandlers } from './routes/invitations.ts';
 import { meHandlers } from './routes/me.ts';
+import { createDashboardServer } from './http/dashboard.ts';
+import { dashboardHandlers } from './routes/dashboard.ts';
+import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
+import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
 import { agentHandlers } from './routes/openclaw-agents.ts';
 import { channelHandlers } from './routes/openclaw-channels.ts';
@@ -66,6 +71,18 @@ export function createApp(world: World): Express {
   return app;
 }
 
+// A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
+
+/** What listens: the application, and by their own host names the web pages of gateways. `only: 'dashboards'` serves nothing else. */
+export function createFront(world: World, { only }: { only?: 'dashboards' } = {}): Server {
+  const { dashboards, ui, log, stopping } = world;
+  const pages = createDashboardServer({ dashboards, ui, log, stopping: stopping.signal });
+  const app = only === undefined ? createApp(world) : pages.request;
+  const server = createServer(TIMEOUTS, (request, response) => void (pages.isHere(request) ? pages.request : app)(request, response));
+  return server.on('upgrade', pages.upgrade);
+}
+
 function handlersOf(world: World): Handlers<typeof api> {
   return {
     ...healthHandlers(world.health),
@@ -83,6 +100,9 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...skillHandlers(world),
     ...pluginHandlers(world),
     ...channelHandlers(world),
+    ...openclawConfigHandlers(world),
+    ...openclawBackupHandlers(world),
+    ...dashboardHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
     ...auditHandlers(world),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { api } from '@clawmoor/shared/api.ts';
 import type { Limit } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
+import { createGatewayUi } from './adapters/openclaw/gateway-ui.ts';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
 import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
@@ -13,9 +14,16 @@ import { TRIAL_USER_ID, type Config } from './config.ts';
 import type { Ended } from './features/access/members.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
+import { createDashboards } from './features/dashboard/dashboard.ts';
+import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
+import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
+import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
+import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
+import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
+import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
@@ -44,6 +52,7 @@ export interface Overrides {
   limits?: Partial<Record<Limit, number>>;
   /** Free and whole bytes of the disk that holds a folder. */
   measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
+  gatewayBackWithinMs?: number;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -102,12 +111,21 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
   const gateways = createGateways({ hosts, clock, log });
+  const ui = createGatewayUi({ hosts });
+  const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
+  if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));
   const forget = (serverId: string): void => {
     gateways.drop(serverId);
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways })];
+  const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
+  const plans = [
+    ...createSetupPlans({ gateways, nodePackages }),
+    restartPlan({ gateways }),
+    ...backupPlans(),
+    watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
+  ];
   const tasks = createTasks({
     db,
     hosts,
@@ -121,6 +139,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
+  const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
+  const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
   const chats = createChats({ gateways, clock });
 
@@ -154,6 +174,12 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     openclaw,
     chats,
     roleOf: members.roleOf,
+    openclawConfig,
+    openclawBackups,
+    ui,
+    dashboards,
+    /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
+    openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     webFolder: webFolder(),
     health: {
       version: VERSION,
@@ -169,6 +195,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       people.beginSweeping();
       await tasks.resume();
       await admin.begin();
+      await openclawConfig.resume();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
@@ -176,6 +203,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.drain();
       chats.close();
       await admin[Symbol.asyncDispose]();
+      await ui[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
       await endTrial?.();

@@ -7,6 +7,10 @@ import { backupRoutes } from './backups.ts';
 import { healthRoutes } from './health.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
+import { dashboardRoutes } from './dashboard.ts';
+import { openclawConfigRoutes } from './openclaw-config.ts';
+import { openclawBackupRoutes } from './openclaw-backups.ts';
+import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
 import { openclawRoutes } from './openclaw.ts';
 import { agentRoutes } from './openclaw-agents.ts';
 import { channelRoutes } from './openclaw-channels.ts';
@@ -39,6 +43,10 @@ export const api = {
   ...skillRoutes,
   ...pluginRoutes,
   ...channelRoutes,
+  ...openclawConfigRoutes,
+  ...openclawBackupRoutes,
+  ...openclawDiagnosisRoutes,
+  ...dashboardRoutes,
   ...taskRoutes,
   ...ticketRoutes,
   ...auditRoutes,

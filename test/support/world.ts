@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../backend/src/app.ts';
+import { createFront } from '../../backend/src/app.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { createWorld, type Overrides, type World } from '../../backend/src/world.ts';
 
@@ -66,15 +65,16 @@ export async function startWorld({
   env = {},
   overrides = {},
   begin = true,
-}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean } = {}): Promise<TestWorld> {
+  port: wanted = 0,
+}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean; port?: number } = {}): Promise<TestWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'clawmoor-world-'));
   let log = '';
   const destination = { write: (line: string) => void (log += line) };
   const config = readConfig({ ...productionEnvironment, DATA_DIR: dataDir, ...env }, { cwd: dataDir });
   const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000, poll: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
-  const server = createServer(createApp(world));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = createFront(world);
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   world.ownPorts.push(port);
   if (begin) await world.begin();

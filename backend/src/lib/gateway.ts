@@ -13,6 +13,11 @@ export interface Gateways {
   watch(serverId: string, watcher: GatewayWatcher): void;
   /** Where we stand; connects to find out. Never throws for what the server or the gateway does. */
   status(serverId: string, options?: { signal?: AbortSignal }): Promise<GatewayStatus>;
+  /**
+   * Whether this version knows a method: from its greeting, which names most of them. `undefined` when it cannot be reached or does not
+   * say. A call that is made all the same and not known throws `gateway.method_unknown`.
+   */
+  supports(serverId: string, method: string, options?: { signal?: AbortSignal }): Promise<boolean | undefined>;
   /** Changes with every start of the gateway; `undefined` when it cannot be reached. */
   bootOf(serverId: string, options?: { signal?: AbortSignal }): Promise<string | undefined>;
   /** Ends the sockets to a server: its gateway was set up anew, or the server is gone. */

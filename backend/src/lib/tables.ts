@@ -172,6 +172,17 @@ export interface Tables {
   };
   rehearsal: { id: Generated<number>; at: number; filename: string; ok: 0 | 1; message: string; took_ms: number };
   ticket: { hash: string; user_id: string; session_id: string; path: string; expires_at: number };
+  config_change: {
+    id: string;
+    server_id: string;
+    at: number;
+    by_user: string;
+    changes: string;
+    restarts: Generated<number>;
+    boot_id: string | null;
+    state: 'pending' | 'applied' | 'watched' | 'restored' | 'restore_failed' | 'undone';
+    undoes: string | null;
+  };
 }
 
 export type SecretName =

@@ -24,6 +24,9 @@ const SCOPES: Record<ScopeSet, readonly string[]> = {
 };
 const scopeSetOf = (as: GatewayCall['as']): ScopeSet => (as === 'control' ? 'control' : as === 'viewer' ? 'read' : 'write');
 
+// They are answered, though the greeting of 2026.9 does not name them.
+const UNADVERTISED = new Set(['sessions.usage', 'web.login.start', 'web.login.wait']);
+
 interface Connection {
   socket: GatewaySocket;
   port: number;
@@ -126,6 +129,16 @@ export function createGateways({
           log.warn({ err: error, serverId }, 'the status of a gateway could not be read');
         }
         return failedStatus(error);
+      }
+    },
+    async supports(serverId, method, { signal } = {}) {
+      try {
+        const { socket } = await use(serverId, 'read', signal);
+        const methods = socket.hello.features?.methods;
+        return methods && (methods.includes(method) || UNADVERTISED.has(method));
+      } catch (error) {
+        if (error instanceof Problem) return undefined;
+        throw error;
       }
     },
     async bootOf(serverId, { signal } = {}) {

@@ -5,6 +5,7 @@ import { Problem } from '../../lib/problem.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { connectParams, Hello, parseFrame, PROTOCOL } from './frames.ts';
 import { badAnswer, gatewayDown, gatewayTimeout, incompatible } from './gateway.problems.ts';
+import { asSocket } from './stream-socket.ts';
 
 // The gateway's own limit for a frame; a larger one is not its.
 const MAX_FRAME_BYTES = 25 * 1024 * 1024;
@@ -118,10 +119,8 @@ function openLine(stream: Duplex, port: number) {
 }
 
 function webSocketOver(stream: Duplex, port: number): WebSocket {
-  // ws treats what it is given as a socket; a forwarded stream lacks these three, and needs none of them.
-  const asSocket = Object.assign(stream, { setTimeout: () => stream, setNoDelay: () => stream, setKeepAlive: () => stream });
   return new WebSocket(`ws://127.0.0.1:${port}`, {
-    createConnection: () => asSocket as never,
+    createConnection: () => asSocket(stream),
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: CONNECT_TIMEOUT_MS,

@@ -2,6 +2,7 @@ import { start } from './0001-start.ts';
 import { tickets } from './0002-tickets.ts';
 import { access } from './0003-access.ts';
 import { admin } from './0004-admin.ts';
+import { openclawConfig } from './0006-openclaw-config.ts';
 
 export interface Migration {
   name: string;
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   { name: '0002-tickets', sql: tickets },
   { name: '0003-access', sql: access },
   { name: '0004-admin', sql: admin },
+  { name: '0006-openclaw-config', sql: openclawConfig },
 ];
