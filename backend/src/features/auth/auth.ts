@@ -56,7 +56,16 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
     return { userId: session.user_id };
   }
 
+  /** Who a session belongs to, with their rights of now. Throws `auth.session_ended`. */
+  async function callerOf(sessionId: string): Promise<Caller> {
+    const session = await openSession(sessionId);
+    const user = session && (await store.user(session.userId));
+    if (!user) throw sessionEnded();
+    return { userId: user.id, firstName: user.first_name, sessionId, isSuperAdmin: isSuperAdmin(user.id) };
+  }
+
   return {
+    callerOf,
     /** Opens a session for a person whose identity was proved. Throws `auth.not_registered` where sign-in is by invitation. */
     async signIn(person: Person, { ip, userAgent }: Origin): Promise<SignedIn> {
       const known = isSuperAdmin(person.id) || registration === 'open' || (await store.isMember(person.id));
@@ -100,10 +109,7 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
       if (cached) return cached;
       const claims = tokens.read(token);
       if (!claims) throw tokenInvalid();
-      const session = await openSession(claims.sessionId);
-      const user = session && (await store.user(claims.userId));
-      if (!user) throw sessionEnded();
-      const caller = { userId: user.id, firstName: user.first_name, sessionId: claims.sessionId, isSuperAdmin: isSuperAdmin(user.id) };
+      const caller = await callerOf(claims.sessionId);
       cache.put(token, caller, claims.expiresAt);
       return caller;
     },
