@@ -11,6 +11,8 @@ import { securityHeaders } from './http/security-headers.ts';
 import { staticFiles } from './http/static-files.ts';
 import { authHandlers } from './routes/auth.ts';
 import { healthHandlers } from './routes/health.ts';
+import { approvalHandlers, budgetHandlers, killSwitchHandlers } from './routes/openclaw-control.ts';
+import { cronHandlers, dailyHandlers, modelHandlers } from './routes/openclaw-daily.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
@@ -50,6 +52,12 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...serverHandlers(world),
     ...setupHandlers(world),
     ...openclawHandlers(world),
+    ...cronHandlers(world),
+    ...dailyHandlers(world),
+    ...modelHandlers(world),
+    ...budgetHandlers(world),
+    ...approvalHandlers(world),
+    ...killSwitchHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
   };

@@ -30,6 +30,7 @@ const Environment = z.object({
   INIT_DATA_MAX_AGE: z._default(z.coerce.number().check(z.int(), z.minimum(60), z.maximum(86_400)), 3600),
   LOG_LEVEL: z._default(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   TRUST_PROXY: z.optional(z.string()),
+  BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
 
 export interface Config {
@@ -51,6 +52,8 @@ export interface Config {
   initDataMaxAgeSeconds: number;
   logLevel: string;
   trustProxy: false | number | string[];
+  /** How often budgets are checked; 0: only when somebody asks. */
+  budgetCheckMinutes: number;
 }
 
 /** The local trial's only person. Telegram's ids are positive and start far above 1. */
@@ -91,6 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     initDataMaxAgeSeconds: vars.INIT_DATA_MAX_AGE,
     logLevel: vars.LOG_LEVEL,
     trustProxy: trustProxy(vars.TRUST_PROXY),
+    budgetCheckMinutes: vars.BUDGET_CHECK_MINUTES,
   };
 }
 

@@ -33,6 +33,7 @@ import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { VERSION } from './version.ts';
+import { createDaily } from './world/openclaw-daily.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -85,6 +86,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onChanged: (serverId) => forget(serverId),
     onGone: async (serverId) => {
       await tasks.endAllOf(serverId);
+      daily.onGone(serverId);
       forget(serverId);
     },
   });
@@ -104,6 +106,17 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const { daily, ...ofEveryDay } = createDaily({
+    db,
+    gateways,
+    hosts,
+    clock,
+    makeId,
+    log,
+    members,
+    audit,
+    checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
+  });
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
     if (!config.trial || process.platform !== 'linux') return undefined;
@@ -132,6 +145,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     tasks,
     setup,
     openclaw,
+    ...ofEveryDay,
     webFolder: webFolder(),
     health: {
       version: VERSION,
@@ -153,9 +167,11 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     async begin(): Promise<void> {
       endTrial = await beginTrial();
       await tasks.resume();
+      await daily.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
+      await daily[Symbol.asyncDispose]();
       await tasks.drain();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();

@@ -117,6 +117,17 @@ export const problemStatus = {
   'gateway.bad_answer': 502,
   'agent.exists': 409,
   'agent.not_found': 404,
+  'cron.not_found': 404,
+  'cron.managed': 409,
+  'cron.refused': 400,
+  'approval.not_found': 404,
+  'approval.already_resolved': 409,
+  'budget.not_found': 404,
+  'budget.needs_model': 400,
+  'budget.needs_server': 400,
+  'budget.limit_reached': 409,
+  'budget.creator_lost_rights': 403,
+  'kill_switch.no_service': 409,
 } as const satisfies Record<string, number>;
 
 export type ProblemCode = keyof typeof problemStatus;

@@ -1,5 +1,6 @@
 import { start } from './0001-start.ts';
 import { tickets } from './0002-tickets.ts';
+import { openclawDaily } from './0007-openclaw-daily.ts';
 
 export interface Migration {
   name: string;
@@ -10,4 +11,5 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-start', sql: start },
   { name: '0002-tickets', sql: tickets },
+  { name: '0007-openclaw-daily', sql: openclawDaily },
 ];
