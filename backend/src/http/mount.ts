@@ -84,7 +84,8 @@ function identify(route: Route, { readToken, readTicket, checkAccess }: Mounting
 function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandler {
   return async (request, response) => {
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    // Only for a reader who left early: an abort without need makes an error object with its stack, for every request.
+    response.once('close', () => response.writableFinished || gone.abort());
     const input = {
       ...request.params,
       ...(route.query && parseQuery(route.query, route.sends ? withoutTicket(request.query) : request.query)),
