@@ -142,6 +142,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Day to day with the 
   });
 
   it('lists devices, lets one in that asks, names it and throws it out', async () => {
+    await all.configure({ gateway: { nodes: { pairing: { autoApproveLocal: false } } } });
     const asks = await askToBePaired(all);
     try {
       const { pending } = await until(async () => {

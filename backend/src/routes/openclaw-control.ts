@@ -11,18 +11,17 @@ import type { AuditEntry } from '../lib/audit-entry.ts';
 import type { RequestContext } from '../lib/caller.ts';
 
 export function approvalHandlers({ approvals }: { approvals: Approvals }): Handlers<typeof approvalRoutes> {
-  const roleIn = ({ server }: RequestContext) => server?.role ?? 'viewer';
   return {
     listAllApprovals: (_input, { caller, signal }) => approvals.listAll(caller.userId, signal),
-    listApprovals: ({ id }, context) => approvals.list(id, roleIn(context), context.signal),
+    listApprovals: ({ id }, { signal }) => approvals.list(id, signal),
     async watchApprovals({ id, body }, { caller, note }) {
       note({ after: body });
       await approvals.watch(id, body.enabled, caller.userId);
       return body;
     },
-    async resolveApproval({ id, approvalId, body }, context) {
-      context.note({ target: approvalId, after: body });
-      await approvals.resolve(id, approvalId, { decision: body.decision, role: roleIn(context), signal: context.signal });
+    async resolveApproval({ id, approvalId, body }, { signal, note }) {
+      note({ target: approvalId, after: body });
+      await approvals.resolve(id, approvalId, { decision: body.decision, signal });
       return body;
     },
   };

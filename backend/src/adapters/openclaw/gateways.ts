@@ -20,7 +20,8 @@ const SCOPES: Record<ScopeSet, readonly string[]> = {
   read: ['operator.read'],
   write: ['operator.read', 'operator.write', 'operator.approvals'],
   control: ['operator.admin'],
-  approvals: ['operator.read', 'operator.approvals'],
+  // Without a device of its own, only an admin is shown what waits for an answer; `operator.approvals` alone sees nothing.
+  approvals: ['operator.admin'],
 };
 /** Without an approver that says this, the gateway denies at once what would need an answer; so only who stays may say it. */
 const CAPS: Partial<Record<ScopeSet, readonly string[]>> = { approvals: ['exec-approvals'] };

@@ -1,6 +1,5 @@
 import * as z from 'zod/mini';
 import type { Approval } from '@clawmoor/shared/approvals.ts';
-import type { Role } from '@clawmoor/shared/route.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { askGateway, refusedWith } from '../../lib/gateway-answer.ts';
 import type { Gateways } from '../../lib/gateway.ts';
@@ -47,23 +46,24 @@ export type Approvals = ReturnType<typeof createApprovals>;
 export function createApprovals({ gateways, db, clock, watcher }: ApprovalsParts) {
   const store = approvalsStore(db);
 
-  async function list(serverId: string, role: Role, signal: AbortSignal): Promise<Approval[]> {
-    const waiting = await askGateway(gateways, serverId, { method: 'exec.approval.list', as: role, answers: Waiting, signal });
+  /** With the gateway's admin scope: it shows approvals to no lesser one. The routes ask for the role admin. */
+  async function list(serverId: string, signal: AbortSignal): Promise<Approval[]> {
+    const waiting = await askGateway(gateways, serverId, { method: 'exec.approval.list', as: 'control', answers: Waiting, signal });
     return waiting.map((one) => WireApproval.safeParse(one)).flatMap(({ success, data }) => (success ? [approvalOf(data, serverId)] : []));
   }
 
   return {
-    async list(serverId: string, role: Role, signal: AbortSignal): Promise<{ approvals: Approval[]; watch: WatchState }> {
-      return { approvals: await list(serverId, role, signal), watch: watcher.stateOf(serverId) };
+    async list(serverId: string, signal: AbortSignal): Promise<{ approvals: Approval[]; watch: WatchState }> {
+      return { approvals: await list(serverId, signal), watch: watcher.stateOf(serverId) };
     },
     /** Of all servers on which the person may answer; what a server does wrong is its own verdict. */
     async listAll(userId: string, signal: AbortSignal): Promise<{ approvals: Approval[]; servers: ServerVerdict[] }> {
       const servers = await store.serversOf(userId, clock.now());
-      const found = await inBatches(servers, async ({ id, name, role }) => {
+      const found = await inBatches(servers, async ({ id, name }) => {
         const verdict = { serverId: id, name, watch: watcher.stateOf(id) };
         try {
           const within = AbortSignal.any([signal, AbortSignal.timeout(SERVER_WITHIN_MS)]);
-          return { approvals: await list(id, role, within), verdict: { ...verdict, ok: true, code: null, message: null } };
+          return { approvals: await list(id, within), verdict: { ...verdict, ok: true, code: null, message: null } };
         } catch (error) {
           signal.throwIfAborted();
           return { approvals: [], verdict: { ...verdict, ok: false, ...reasonOf(error) } };
@@ -76,10 +76,10 @@ export function createApprovals({ gateways, db, clock, watcher }: ApprovalsParts
     async resolve(
       serverId: string,
       approvalId: string,
-      { decision, role, signal }: { decision: 'allow-once' | 'deny'; role: Role; signal: AbortSignal },
+      { decision, signal }: { decision: 'allow-once' | 'deny'; signal: AbortSignal },
     ): Promise<void> {
       const params = { id: approvalId, kind: 'exec', decision };
-      const call = { method: 'approval.resolve', params, as: role, answers: Resolved, signal } as const;
+      const call = { method: 'approval.resolve', params, as: 'control', answers: Resolved, signal } as const;
       const { applied, approval } = await askGateway(gateways, serverId, call).catch((error: unknown) => {
         if (refusedWith(error, /approval not found|unknown or expired/i)) throw noApproval();
         throw refusedWith(error, /already resolved/i) ? alreadyResolved('it is answered already') : error;
