@@ -178,7 +178,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Day to day with the 
     expect((await viewer.get(path('/logs?cursor=x'))).status).toBe(400);
     await all.openclaw.stop('SIGKILL');
     const down = (await viewer.get(path('/logs?limit=20'))).body;
-    expect(down).toMatchObject({ source: 'file', because: expect.stringContaining('gateway'), cursor: null });
+    expect(down).toMatchObject({ source: 'file', because: expect.stringMatching(/gateway|Nothing answers/), cursor: null });
     expect(down.lines.length).toBeGreaterThan(5);
     expect(`${JSON.stringify([first, next, down])}`).not.toContain(all.openclaw.token);
   });

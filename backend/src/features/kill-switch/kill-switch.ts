@@ -39,6 +39,9 @@ export function createKillSwitch({ db, gateways, hosts, clock }: KillSwitchParts
 
   async function pause(serverId: string, signal: AbortSignal): Promise<void> {
     const earlier = rememberedIn(await store.get(serverId));
+    // Turns first: the gateway takes no change of its configuration while one of them waits for a person.
+    const cutOff = await abortSessions(gateways, serverId, signal);
+    await store.update(serverId, { sessions: JSON.stringify([...new Set([...earlier.sessions, ...cutOff])]) });
     // One write of its configuration: it survives a restart of the gateway.
     await hold(
       { gateways, serverId, signal },
@@ -47,8 +50,9 @@ export function createKillSwitch({ db, gateways, hosts, clock }: KillSwitchParts
     );
     // Heartbeats that an event wakes do not look at the schedules' switch.
     await heartbeats(serverId, false, signal);
-    const sessions = await abortSessions(gateways, serverId, signal);
-    await store.update(serverId, { sessions: JSON.stringify([...new Set([...earlier.sessions, ...sessions])]), state: 'stopped' });
+    // And those that began meanwhile.
+    const late = await abortSessions(gateways, serverId, signal);
+    await store.update(serverId, { sessions: JSON.stringify([...new Set([...earlier.sessions, ...cutOff, ...late])]), state: 'stopped' });
   }
 
   async function stopService(serverId: string, signal: AbortSignal): Promise<void> {
