@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { Model, Provider, ProviderTest } from '@clawmoor/shared/openclaw-models.ts';
 import type { Role } from '@clawmoor/shared/route.ts';
 import { iso } from '../../lib/clock.ts';
-import { askGateway, clip } from '../../lib/gateway-answer.ts';
+import { askGateway, clip, refusedWith } from '../../lib/gateway-answer.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import { Problem } from '../../lib/problem.ts';
 import { redact } from '../../lib/hostile-text.ts';
@@ -121,7 +121,12 @@ export function createModels({ gateways }: { gateways: Gateways }) {
     },
     async test(serverId: string, provider: string, signal: AbortSignal): Promise<ProviderTest> {
       const call = { method: 'models.probe', params: { provider, timeoutMs: TEST_WITHIN_MS - 5_000 }, timeoutMs: TEST_WITHIN_MS } as const;
-      const answer = await askGateway(gateways, serverId, { ...call, as: 'control', answers: Tested, signal });
+      const asked = askGateway(gateways, serverId, { ...call, as: 'control', answers: Tested, signal });
+      const answer = await asked.catch((error: unknown) => {
+        // It calls a test that did not come about "unavailable", as if it were busy itself.
+        if (refusedWith(error, /probe failed/i)) return Tested.parse({ status: 'failed', error: 'The test could not be run' });
+        throw error;
+      });
       return {
         ok: answer.status === 'ok',
         status: answer.status.slice(0, 32),
