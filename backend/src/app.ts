@@ -24,6 +24,8 @@ import { createDashboardServer } from './http/dashboard.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
 import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
+import { approvalHandlers, budgetHandlers, killSwitchHandlers } from './routes/openclaw-control.ts';
+import { cronHandlers, dailyHandlers, modelHandlers } from './routes/openclaw-daily.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
 import { agentHandlers } from './routes/openclaw-agents.ts';
 import { channelHandlers } from './routes/openclaw-channels.ts';
@@ -103,6 +105,12 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...openclawConfigHandlers(world),
     ...openclawBackupHandlers(world),
     ...dashboardHandlers(world),
+    ...cronHandlers(world),
+    ...dailyHandlers(world),
+    ...modelHandlers(world),
+    ...budgetHandlers(world),
+    ...approvalHandlers(world),
+    ...killSwitchHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
     ...auditHandlers(world),

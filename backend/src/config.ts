@@ -42,6 +42,7 @@ const Environment = z.object({
   AUDIT_KEEP_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(30), z.maximum(36_500)), 730),
   EXPECT_INSTALLATION: z.optional(z.string()),
   ...backupVariables,
+  BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
 
 export interface Config {
@@ -71,6 +72,8 @@ export interface Config {
   /** The id of the installation whose database must be in `dataDir`. */
   expectInstallation: string | undefined;
   backup: BackupConfig;
+  /** How often budgets are checked; 0: only when somebody asks. */
+  budgetCheckMinutes: number;
 }
 
 /** The local trial's only person. Telegram's ids are positive and start far above 1. */
@@ -122,6 +125,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     auditKeepDays: vars.AUDIT_KEEP_DAYS,
     expectInstallation: vars.EXPECT_INSTALLATION,
     backup: readBackupConfig(vars),
+    budgetCheckMinutes: vars.BUDGET_CHECK_MINUTES,
   };
 }
 

@@ -11,7 +11,6 @@ import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
 import { startTrialServer } from './adapters/ssh/trial-server.ts';
 import { TRIAL_USER_ID, type Config } from './config.ts';
-import type { Ended } from './features/access/members.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
@@ -29,7 +28,6 @@ import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
 import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
-import type { AuditEntry } from './lib/audit-entry.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
 import { randomId, type MakeId } from './lib/id.ts';
@@ -40,7 +38,9 @@ import { VERSION } from './version.ts';
 import { createAdmin } from './world/admin.ts';
 import { openInstallation } from './world/database.ts';
 import { partChecks, partSamples } from './world/part-checks.ts';
+import { expiredEntry } from './world/expired-entry.ts';
 import { createPeople, TRIAL_NAME } from './world/people.ts';
+import { createDaily } from './world/openclaw-daily.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -100,6 +100,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onChanged: (serverId) => forget(serverId),
     onGone: async (serverId) => {
       await tasks.endAllOf(serverId);
+      daily.onGone(serverId);
       forget(serverId);
     },
     onRemoved: () => people.rights.ring(),
@@ -143,6 +144,17 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
   const chats = createChats({ gateways, clock });
+  const { daily, ...ofEveryDay } = createDaily({
+    db,
+    gateways,
+    hosts,
+    clock,
+    makeId,
+    log,
+    members,
+    audit,
+    checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
+  });
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
     if (!config.trial || process.platform !== 'linux') return undefined;
@@ -180,6 +192,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     dashboards,
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
     openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
+    ...ofEveryDay,
     webFolder: webFolder(),
     health: {
       version: VERSION,
@@ -196,10 +209,12 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.resume();
       await admin.begin();
       await openclawConfig.resume();
+      await daily.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await people.endSweeping();
+      await daily[Symbol.asyncDispose]();
       await tasks.drain();
       chats.close();
       await admin[Symbol.asyncDispose]();
@@ -211,19 +226,6 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     },
   };
 }
-
-/** A grant that ended by itself has no actor and no request. */
-const expiredEntry = ({ serverId, userId, role }: Ended): AuditEntry => ({
-  action: 'access.expire',
-  actorId: undefined,
-  actorName: undefined,
-  serverId,
-  target: userId,
-  result: 'ok',
-  before: { role },
-  ip: undefined,
-  requestId: undefined,
-});
 
 /** Beside the sources, and beside the bundle. */
 function webFolder(): string {

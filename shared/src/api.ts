@@ -11,6 +11,12 @@ import { dashboardRoutes } from './dashboard.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
+import { approvalRoutes } from './approvals.ts';
+import { budgetRoutes } from './budgets.ts';
+import { killSwitchRoutes } from './kill-switch.ts';
+import { cronRoutes } from './openclaw-cron.ts';
+import { dailyRoutes } from './openclaw-daily.ts';
+import { modelRoutes } from './openclaw-models.ts';
 import { openclawRoutes } from './openclaw.ts';
 import { agentRoutes } from './openclaw-agents.ts';
 import { channelRoutes } from './openclaw-channels.ts';
@@ -47,6 +53,12 @@ export const api = {
   ...openclawBackupRoutes,
   ...openclawDiagnosisRoutes,
   ...dashboardRoutes,
+  ...cronRoutes,
+  ...dailyRoutes,
+  ...modelRoutes,
+  ...budgetRoutes,
+  ...approvalRoutes,
+  ...killSwitchRoutes,
   ...taskRoutes,
   ...ticketRoutes,
   ...auditRoutes,

@@ -192,6 +192,17 @@ export const problemStatus = {
   'channel.not_found': 404,
   'channel.no_qr_login': 409,
   'pairing.not_found': 404,
+  'cron.not_found': 404,
+  'cron.managed': 409,
+  'cron.refused': 400,
+  'approval.not_found': 404,
+  'approval.already_resolved': 409,
+  'budget.not_found': 404,
+  'budget.needs_model': 400,
+  'budget.needs_server': 400,
+  'budget.limit_reached': 409,
+  'budget.creator_lost_rights': 403,
+  'kill_switch.no_service': 409,
 } as const satisfies Record<string, number>;
 
 export type ProblemCode = keyof typeof problemStatus;

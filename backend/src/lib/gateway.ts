@@ -11,6 +11,11 @@ export interface Gateways {
   request(serverId: string, call: GatewayCall): Promise<unknown>;
   /** Hands every event of a gateway to the watcher until its signal aborts; keeps connected meanwhile, and connects again. Never throws. */
   watch(serverId: string, watcher: GatewayWatcher): void;
+  /**
+   * Connects, hears what the gateway tells without being asked, and keeps the connection until it is lost or `signal` aborts:
+   * then it throws the reason. `approvals` tells the gateway that somebody is there to answer.
+   */
+  listen(serverId: string, options: GatewayListening): Promise<never>;
   /** Where we stand; connects to find out. Never throws for what the server or the gateway does. */
   status(serverId: string, options?: { signal?: AbortSignal }): Promise<GatewayStatus>;
   /**
@@ -23,6 +28,14 @@ export interface Gateways {
   /** Ends the sockets to a server: its gateway was set up anew, or the server is gone. */
   drop(serverId: string): void;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface GatewayListening {
+  as: GatewayCall['as'] | 'approvals';
+  onEvent: (event: string, payload: unknown) => void;
+  /** Called when the connection stands. */
+  onReady?: () => void;
+  signal: AbortSignal;
 }
 
 export interface GatewayCall {

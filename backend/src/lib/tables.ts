@@ -183,6 +183,35 @@ export interface Tables {
     state: 'pending' | 'applied' | 'watched' | 'restored' | 'restore_failed' | 'undone';
     undoes: string | null;
   };
+  approval_watch: { server_id: string; by_user: string; at: number };
+  budget: {
+    id: string;
+    server_id: string;
+    agent_id: string | null;
+    period: 'day' | 'month';
+    limit_usd: number;
+    policy: 'warn' | 'stop_schedules' | 'cheaper_model' | 'stop_channels';
+    cheaper_model: string | null;
+    created_by: string;
+    created_at: number;
+    since: string;
+    spent_usd: number | null;
+    reached: number;
+    checked_at: number | null;
+    problem: string | null;
+    held: string;
+    overridden: number;
+  };
+  kill_switch: {
+    server_id: string;
+    state: 'stopping' | 'stopped' | 'resuming';
+    mode: 'pause' | 'service';
+    by_name: string;
+    at: number;
+    held: string;
+    sessions: string;
+    service: string | null;
+  };
 }
 
 export type SecretName =

@@ -51,13 +51,17 @@ export function parseFrame(text: string): Frame | 'other' | undefined {
   }
 }
 
-export const connectParams = (token: string | undefined, scopes: readonly string[]): Record<string, unknown> => ({
+export const connectParams = (
+  token: string | undefined,
+  scopes: readonly string[],
+  caps: readonly string[] = [],
+): Record<string, unknown> => ({
   minProtocol: PROTOCOL,
   maxProtocol: PROTOCOL,
   // Both are closed lists of the gateway's; our own name goes into `displayName`.
   client: { id: 'gateway-client', mode: 'backend', version: VERSION, platform: process.platform, displayName: 'Clawmoor' },
   role: 'operator',
   scopes,
-  caps: ['tool-events'],
+  caps: ['tool-events', ...caps],
   ...(token !== undefined && { auth: { token } }),
 });

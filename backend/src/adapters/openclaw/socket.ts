@@ -36,11 +36,13 @@ export interface SocketOptions {
   port: number;
   token: string | undefined;
   scopes: readonly string[];
+  /** What we can do besides, in the gateway's words. */
+  caps?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** Connects to a gateway over a stream, and answers when it has said hello. Throws a Problem `gateway.*`. */
-export async function openSocket({ stream, port, token, scopes, signal }: SocketOptions): Promise<GatewaySocket> {
+export async function openSocket({ stream, port, token, scopes, caps = [], signal }: SocketOptions): Promise<GatewaySocket> {
   signal?.throwIfAborted();
   const line = openLine(stream, port);
   const { calls, gone, end } = line;
@@ -49,7 +51,7 @@ export async function openSocket({ stream, port, token, scopes, signal }: Socket
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     await line.challenged;
-    const hello = Hello.safeParse(await calls.request('connect', connectParams(token, scopes), { timeoutMs: CONNECT_TIMEOUT_MS }));
+    const hello = Hello.safeParse(await calls.request('connect', connectParams(token, scopes, caps), { timeoutMs: CONNECT_TIMEOUT_MS }));
     if (!hello.success) throw badAnswer('its greeting');
     if (hello.data.protocol !== PROTOCOL) throw incompatible(`protocol ${hello.data.protocol}`);
     line.expectTicks(hello.data.policy?.tickIntervalMs ?? TICK_MS.usual);

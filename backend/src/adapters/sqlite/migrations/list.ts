@@ -3,6 +3,7 @@ import { tickets } from './0002-tickets.ts';
 import { access } from './0003-access.ts';
 import { admin } from './0004-admin.ts';
 import { openclawConfig } from './0006-openclaw-config.ts';
+import { openclawDaily } from './0007-openclaw-daily.ts';
 
 export interface Migration {
   name: string;
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
   { name: '0003-access', sql: access },
   { name: '0004-admin', sql: admin },
   { name: '0006-openclaw-config', sql: openclawConfig },
+  { name: '0007-openclaw-daily', sql: openclawDaily },
 ];
