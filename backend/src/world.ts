@@ -151,7 +151,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     clock,
     makeId,
     log,
-    members,
+    roleOf: members.roleOf,
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
   });

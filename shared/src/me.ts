@@ -61,7 +61,7 @@ export const ChangedNotificationPrefs = z.strictObject({
 export type ChangedNotificationPrefs = z.output<typeof ChangedNotificationPrefs>;
 
 export const meRoutes = {
-  listSessions: route({
+  listMySessions: route({
     method: 'get',
     path: '/me/sessions',
     summary: 'Where you are signed in',

@@ -96,7 +96,7 @@ export const agentRoutes = {
     access: 'server:admin',
     limit: 'submit',
     audit: 'openclaw.agent_delete',
-    query: z.object({
+    query: z.strictObject({
       confirm: z.string().check(z.minLength(1), z.maxLength(128)),
       deleteFiles: z._default(z.enum(['true', 'false']), 'false'),
     }),

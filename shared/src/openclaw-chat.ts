@@ -67,7 +67,7 @@ export const chatRoutes = {
     path: '/servers/:id/openclaw/agents/:agentId/chat/events',
     summary: 'The feed of a conversation: words and tools as they come',
     access: 'server:viewer',
-    query: z.object({ sessionKey: z.optional(SessionKey) }),
+    query: z.strictObject({ sessionKey: z.optional(SessionKey) }),
     emits: chatEvents,
   }),
   abortChat: route({

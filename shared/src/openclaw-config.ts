@@ -36,7 +36,7 @@ const ReloadKind = z.enum(['hot', 'restart', 'none']);
 const ShownChange = z.object({ path: z.string(), before: z.unknown(), after: z.unknown() });
 
 export const ConfigPreview = z.object({
-  changes: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown(), reload: ReloadKind, secret: z.boolean() })),
+  changes: z.array(z.object({ path: z.string(), before: z.unknown(), after: z.unknown(), reload: ReloadKind, isSecret: z.boolean() })),
   restarts: z.boolean(),
   /** What a person should know before saying yes. */
   risks: z.array(z.object({ path: z.string(), message: z.string() })),
@@ -47,7 +47,7 @@ export const ConfigSchema = z.object({
   path: z.string(),
   label: z.nullable(z.string()),
   help: z.nullable(z.string()),
-  secret: z.boolean(),
+  isSecret: z.boolean(),
   reload: ReloadKind,
   /** JSON Schema of this path alone. */
   schema: z.unknown(),
@@ -60,7 +60,7 @@ export const ConfigSchema = z.object({
       help: z.nullable(z.string()),
       hasChildren: z.boolean(),
       advanced: z.boolean(),
-      secret: z.boolean(),
+      isSecret: z.boolean(),
       reload: ReloadKind,
     }),
   ),

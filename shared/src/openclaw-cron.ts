@@ -129,7 +129,7 @@ export const cronRoutes = {
     path: `${JOBS}/:jobId/runs`,
     summary: 'The last runs of a scheduled job, newest first',
     access: 'server:viewer',
-    query: z.object({ limit: z._default(QueryInt(1, 100), 20), offset: z._default(QueryInt(0, 100_000), 0) }),
+    query: z.strictObject({ limit: z._default(QueryInt(1, 100), 20), offset: z._default(QueryInt(0, 100_000), 0) }),
     returns: z.object({ runs: z.array(CronRun), nextOffset: z.nullable(z.number()) }),
   }),
 };

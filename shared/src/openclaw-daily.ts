@@ -141,7 +141,7 @@ export const dailyRoutes = {
     summary: 'The end of the log of the gateway, or what came since a cursor; also when the gateway is down',
     access: 'server:viewer',
     limit: 'read',
-    query: z.object({
+    query: z.strictObject({
       limit: z._default(QueryInt(1, 500), 200),
       cursor: z.optional(z.string().check(z.regex(/^\d{1,15}$/, 'not a cursor'))),
     }),
@@ -153,7 +153,7 @@ export const dailyRoutes = {
     summary: 'Tokens and cost by agent, model and day; days are UTC',
     access: 'server:viewer',
     limit: 'read',
-    query: z.object({ days: z._default(QueryInt(1, 366), 30) }),
+    query: z.strictObject({ days: z._default(QueryInt(1, 366), 30) }),
     returns: Usage,
   }),
   ...deviceRoutes,

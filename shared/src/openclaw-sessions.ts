@@ -62,7 +62,7 @@ export const sessionRoutes = {
     path: '/servers/:id/openclaw/sessions',
     summary: 'The conversations of the gateway, the latest first',
     access: 'server:viewer',
-    query: z.object({
+    query: z.strictObject({
       agentId: z.optional(z.string().check(z.maxLength(64))),
       search: z.optional(z.string().check(z.trim(), z.maxLength(200))),
       activeOnly: z._default(z.enum(['true', 'false']), 'false'),
@@ -77,7 +77,7 @@ export const sessionRoutes = {
     path: '/servers/:id/openclaw/sessions/:sessionKey',
     summary: 'One conversation and a page of its messages, from the end backwards',
     access: 'server:viewer',
-    query: z.object({ stuckAfterMinutes: StuckAfter, cursor: z.optional(Cursor), limit: z._default(QueryInt(1, 200), 50) }),
+    query: z.strictObject({ stuckAfterMinutes: StuckAfter, cursor: z.optional(Cursor), limit: z._default(QueryInt(1, 200), 50) }),
     returns: z.object({ session: Session, messages: z.array(SessionMessage), nextCursor: z.nullable(z.string()) }),
   }),
   readSessionMessage: route({

@@ -65,7 +65,7 @@ export const skillRoutes = {
     path: '/servers/:id/openclaw/skills',
     summary: 'The skills of the gateway, as one agent has them',
     access: 'server:viewer',
-    query: z.object({ agentId: AgentQuery }),
+    query: z.strictObject({ agentId: AgentQuery }),
     returns: z.object({ skills: z.array(Skill) }),
   }),
   readSkill: route({
@@ -73,7 +73,7 @@ export const skillRoutes = {
     path: '/servers/:id/openclaw/skills/:skillKey',
     summary: 'One skill',
     access: 'server:viewer',
-    query: z.object({ agentId: AgentQuery }),
+    query: z.strictObject({ agentId: AgentQuery }),
     returns: Skill,
   }),
   setSkill: route({
@@ -92,7 +92,7 @@ export const skillRoutes = {
     summary: 'Skills on ClawHub, as the server finds them',
     access: 'server:viewer',
     limit: 'read',
-    query: z.object({ query: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)) }),
+    query: z.strictObject({ query: z.string().check(z.trim(), z.minLength(1), z.maxLength(100)) }),
     returns: z.object({ skills: z.array(HubSkill) }),
   }),
   readHubSkill: route({

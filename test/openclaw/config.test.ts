@@ -36,7 +36,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
     expect(body.children.find(({ key }: { key: string }) => key === 'port')).toMatchObject({ path: 'gateway.port', type: 'integer' });
     expect(text.length).toBeLessThan(60_000);
     const key = await all.admin.get(`${all.at}/config/schema?path=models.providers.test.apiKey`);
-    expect(key.body).toMatchObject({ secret: true, reload: 'hot' });
+    expect(key.body).toMatchObject({ isSecret: true, reload: 'hot' });
     const none = await all.admin.get(`${all.at}/config/schema?path=no.such.thing`);
     expect([none.status, none.body.code]).toEqual([404, 'config.path_unknown']);
     expect((await all.admin.get(`${all.at}/config/schema?path=..%2F`)).status).toBe(400);
@@ -56,7 +56,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
     expect(body.changes).toMatchObject([
       { path: 'gateway.bind', before: 'loopback', after: 'lan', reload: 'restart' },
       { path: 'agents.entries.main.name', before: 'main', after: 'Mate', reload: 'hot' },
-      { path: 'models.providers.test.apiKey', secret: true, after: '__OPENCLAW_REDACTED__' },
+      { path: 'models.providers.test.apiKey', isSecret: true, after: '__OPENCLAW_REDACTED__' },
     ]);
     expect((await all.admin.get(`${all.at}/config`)).body.config.gateway.bind).toBe('loopback');
     const refused = await put([{ path: 'gateway.bind', value: 'lan' }]);

@@ -13,7 +13,7 @@ export interface MeHandlerParts {
 
 export function meHandlers({ auth, personalTokens, preferences }: MeHandlerParts): Handlers<typeof meRoutes & typeof tokenRoutes> {
   return {
-    listSessions: async (_input, { caller }) => ({ sessions: await auth.sessionsOf(caller) }),
+    listMySessions: async (_input, { caller }) => ({ sessions: await auth.sessionsOf(caller) }),
     async endSession({ sessionId }, { caller, note }) {
       note({ target: sessionId });
       await auth.endSession(sessionId, caller);

@@ -1,3 +1,4 @@
+import type { Role } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
 import type { Audit } from '../features/audit/audit.ts';
 import { createApprovals } from '../features/approvals/approvals.ts';
@@ -9,7 +10,6 @@ import { createKillSwitch } from '../features/kill-switch/kill-switch.ts';
 import { createLogs } from '../features/logs/logs.ts';
 import { createModels } from '../features/models/models.ts';
 import { dayOf, readUsage } from '../features/usage/usage.ts';
-import type { MembersStore } from '../features/access/members.store.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Gateways } from '../lib/gateway.ts';
 import type { HostPool } from '../lib/host.ts';
@@ -23,14 +23,14 @@ export interface DailyParts {
   clock: Clock;
   makeId: MakeId;
   log: Logger;
-  members: MembersStore;
+  roleOf: (serverId: string, userId: string) => Promise<Role | undefined>;
   audit: Audit;
   /** 0: budgets are only checked when somebody asks for it. */
   checkBudgetsEveryMs: number;
 }
 
 /** What people do with a gateway from day to day, and what goes on by itself for that. */
-export function createDaily({ db, gateways, hosts, clock, makeId, log, members, audit, checkBudgetsEveryMs }: DailyParts) {
+export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, audit, checkBudgetsEveryMs }: DailyParts) {
   const watcher = createWatcher({ gateways, log });
   const approvals = createApprovals({ gateways, db, clock, watcher });
   const budgets = createBudgets({
@@ -38,7 +38,7 @@ export function createDaily({ db, gateways, hosts, clock, makeId, log, members, 
     gateways,
     clock,
     makeId,
-    roleOf: members.roleOf,
+    roleOf,
     record: audit.record,
     spentSince: async ({ serverId, from, agentId, signal }) => {
       const question = { serverId, from, to: dayOf(clock.now()), agentId, as: 'control', signal } as const;

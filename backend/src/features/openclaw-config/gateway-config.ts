@@ -85,7 +85,7 @@ export function gatewayConfig(gateways: Gateways) {
         path,
         label: hint?.label ?? null,
         help: hint?.help ?? null,
-        secret: hint?.sensitive ?? false,
+        isSecret: hint?.sensitive ?? false,
         reload: reloadKind,
         schema: schema ?? null,
         children: children.slice(0, MOST_CHILDREN).map((child) => ({
@@ -96,7 +96,7 @@ export function gatewayConfig(gateways: Gateways) {
           help: child.hint?.help ?? null,
           hasChildren: child.hasChildren,
           advanced: child.hint?.advanced ?? false,
-          secret: child.hint?.sensitive ?? false,
+          isSecret: child.hint?.sensitive ?? false,
           reload: child.reloadKind,
         })),
       };

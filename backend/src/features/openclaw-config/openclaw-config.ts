@@ -103,13 +103,13 @@ export function createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks
     return Promise.all(
       wishes.map(async ({ path, value }) => {
         const keys = keysOf(path);
-        const { reload, secret } = await gateway.schema(serverId, path, signal);
+        const { reload, isSecret } = await gateway.schema(serverId, path, signal);
         return {
           path,
           before: masked(valueAt(config, keys), keys) ?? null,
-          after: secret ? masked(value, ['secret']) : masked(value, keys),
+          after: isSecret ? masked(value, ['secret']) : masked(value, keys),
           reload,
-          secret,
+          isSecret,
         };
       }),
     );
