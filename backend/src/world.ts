@@ -54,7 +54,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
   const sealer = createSealer(config.encryptionKeys);
   const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
-  const opened = await openInstallation({ file: databaseFile, clock, sealer, expected: config.expectInstallation });
+  const kids = config.encryptionKeys.map(({ kid }) => kid);
+  const opened = await openInstallation({ file: databaseFile, clock, sealer, kids, expected: config.expectInstallation });
   const { db } = opened;
   const stopping = new AbortController();
   const ownPorts: number[] = [];
