@@ -14,6 +14,7 @@ export interface InstallationParts {
   kids: readonly string[];
   /** EXPECT_INSTALLATION. */
   expected: string | undefined;
+  busyTimeoutMs: number | undefined;
 }
 
 export const INSTALLATION = 'installation';
@@ -30,13 +31,14 @@ export async function openInstallation({
   sealer,
   kids,
   expected,
+  busyTimeoutMs,
 }: InstallationParts): Promise<OpenDatabase & { installation: string }> {
   const inMemory = file === ':memory:';
   const lock = inMemory ? undefined : lockDatabase(file);
   let opened: OpenDatabase | undefined;
   try {
     if (!inMemory && !existsSync(file)) refuseEmptied(file, expected);
-    opened = await openDatabase(file, { clock });
+    opened = await openDatabase(file, { clock, ...(busyTimeoutMs !== undefined && { busyTimeoutMs }) });
     await checkCanary({ db: opened.db, sealer });
     const store = adminStore(opened.db);
     let installation = await store.read(INSTALLATION);
