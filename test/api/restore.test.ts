@@ -102,7 +102,7 @@ describe('npm run restore', () => {
     const before = readFileSync(join(dir, 'clawmoor.db'));
     const { code, out } = await restore(dir, [copy]);
     expect(code).toBe(0);
-    expect(out).toMatch(/The copy is whole: \d+ MiB unpacked, schema \d{4}-\w+, its keys are in ENCRYPTION_KEY/);
+    expect(out).toMatch(/The copy is whole: \d+ MiB unpacked, schema \d{4}-[\w-]+, its keys are in ENCRYPTION_KEY/);
     expect(out).toMatch(/server +1 +2\n/);
     expect(out).toContain('Nothing was changed');
     expect(readFileSync(join(dir, 'clawmoor.db')).equals(before)).toBe(true);

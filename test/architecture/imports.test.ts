@@ -38,7 +38,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node'];
 const MOST_LINES = 250;
 
-const importsOf = ({ text }: File): string[] => [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name ?? '');
+const importsOf = ({ text }: File): string[] =>
+  [...text.matchAll(/\b(?:from|import)(?:\s+|\s*\(\s*)'([^']+)'/g)].map(([, name]) => name ?? '');
 const roomOf = (path: string): string =>
   path
     .replace(/^backend\/src\//, '')

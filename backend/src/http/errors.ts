@@ -30,6 +30,7 @@ export const bodyOf = (problem: Problem, requestId: string): ProblemBody => ({
   ...(problem.fix !== undefined && { fix: problem.fix }),
   ...(problem.issues !== undefined && { issues: problem.issues }),
   ...(problem.taskId !== undefined && { taskId: problem.taskId }),
+  ...(problem.hash !== undefined && { hash: problem.hash }),
 });
 
 export const unknownPath: RequestHandler = (request) => {
