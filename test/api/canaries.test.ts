@@ -165,7 +165,14 @@ describe('A secret that was given to Clawmoor', () => {
     const [[, text = ''] = []] = canaries;
     const one: Canaries = new Map([['password', text]]);
     const basic = Buffer.from(`root:${text}`).toString('base64');
-    for (const spelling of [text, JSON.stringify({ text }), encodeURIComponent(text), Buffer.from(text).toString('hex'), basic])
+    for (const spelling of [
+      text,
+      JSON.stringify({ text }),
+      JSON.stringify({ line: JSON.stringify({ text }) }),
+      encodeURIComponent(text),
+      Buffer.from(text).toString('hex'),
+      basic,
+    ])
       expect(canariesIn(`before ${spelling} after`, one), spelling).toEqual(['password']);
     expect(canariesIn(`before ${text.slice(0, -1)} after`, one)).toEqual([]);
     expect(Math.min(...[...canaries.values()].map(({ length }) => length))).toBeGreaterThanOrEqual(12);

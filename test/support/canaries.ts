@@ -7,7 +7,7 @@ export const lineOfKey = (privateKey: string): string => {
   return lines.findLast(({ length }) => length === lines[0]?.length) ?? '';
 };
 
-/** The names of the canaries that stand in some bytes: as they are, or as JSON, URL, hex or base64 (at every offset) spell them. */
+/** The names of the canaries that stand in some bytes: as they are, or as JSON (also inside JSON), URL, hex or base64 (at every offset) spell them. */
 export function canariesIn(bytes: Uint8Array | string, canaries: Canaries): string[] {
   const haystack = Buffer.from(bytes);
   return [...canaries].filter(([, text]) => spellings(text).some((spelling) => haystack.includes(spelling))).map(([name]) => name);
@@ -23,5 +23,7 @@ function spellings(text: string): string[] {
       .slice(offset === 0 ? 0 : 4, -4),
   );
   const inUrls = base64.map((spelling) => spelling.replaceAll('+', '-').replaceAll('/', '_'));
-  return [text, JSON.stringify(text).slice(1, -1), encodeURIComponent(text), bytes.toString('hex'), ...base64, ...inUrls];
+  const inJson = (inner: string): string => JSON.stringify(inner).slice(1, -1);
+  // Twice: a body that was put into a log line as text.
+  return [text, inJson(text), inJson(inJson(text)), encodeURIComponent(text), bytes.toString('hex'), ...base64, ...inUrls];
 }
