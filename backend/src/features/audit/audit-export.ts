@@ -2,7 +2,7 @@ import { iso } from '../../lib/clock.ts';
 import type { AuditSearch } from './audit-search.ts';
 import type { AuditFilter, AuditRow, Place } from './audit.store.ts';
 
-const PAGE = 500;
+const PAGE = 200;
 
 export interface ExportParts {
   search: AuditSearch;
