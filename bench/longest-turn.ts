@@ -1,20 +1,12 @@
-export interface Turn {
-  wallMs: number;
-  /** Of this thread: what other programs on the machine took is not in it. */
-  cpuMs: number;
-}
-
-/** The longest stretch in which the event loop could do nothing else while some work went on. */
-export async function longestTurn(work: () => Promise<unknown>): Promise<Turn> {
-  const longest: Turn = { wallMs: 0, cpuMs: 0 };
-  let wall = performance.now();
-  let cpu = threadCpuMs();
+/** The longest stretch, in milliseconds, in which the event loop could do nothing else while some work went on. */
+export async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+  let longest = 0;
+  let last = performance.now();
   let going = true;
   const look = (): void => {
-    longest.wallMs = Math.max(longest.wallMs, performance.now() - wall);
-    longest.cpuMs = Math.max(longest.cpuMs, threadCpuMs() - cpu);
-    wall = performance.now();
-    cpu = threadCpuMs();
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
     if (going) setImmediate(look);
   };
   setImmediate(look);
@@ -22,9 +14,4 @@ export async function longestTurn(work: () => Promise<unknown>): Promise<Turn> {
   await new Promise(setImmediate);
   going = false;
   return longest;
-}
-
-function threadCpuMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

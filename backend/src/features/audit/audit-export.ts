@@ -18,6 +18,8 @@ export async function* exportAudit({ search, format, filter }: ExportParts): Asy
     const text = rows.map(format === 'csv' ? csvLine : jsonLine).join('');
     if (text !== '') yield Buffer.from(text);
     if (!next) return;
+    // A reader that is quick enough would otherwise keep the loop for the whole of it.
+    await new Promise(setImmediate);
     cursor = next;
   }
 }
