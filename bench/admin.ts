@@ -127,14 +127,15 @@ async function requestFigures(folder: string, megabytes: number): Promise<Figure
     body: '{}',
   });
   const { token } = (await signedIn.json()) as { token: string };
-  const idle: Pace[] = [];
-  const busy: Pace[] = [];
+  // All rounds together: one backup is too short for a p99 of its own.
+  const idle: number[] = [];
+  const busy: number[] = [];
   await pacedRequests(child, token, delay(1_000)); // warms V8 up
-  for (let round = 0; round < 3; round++) {
-    idle.push(await pacedRequests(child, token, delay(3_000)));
-    busy.push(await pacedRequests(child, token, runBackup(child, token)));
+  for (let round = 0; round < ROUNDS; round++) {
+    idle.push(...(await pacedRequests(child, token, delay(2_500))));
+    busy.push(...(await pacedRequests(child, token, runBackup(child, token))));
   }
-  const p99 = (paces: Pace[]): number => median(paces.map((pace) => pace.p99));
+  const p99 = (times: number[]): number => times.toSorted((a, b) => a - b)[Math.floor(times.length * 0.99)] ?? Number.NaN;
   return [
     {
       id: 'P6',
@@ -143,25 +144,21 @@ async function requestFigures(folder: string, megabytes: number): Promise<Figure
       ours: p99(busy),
       anchor: { name: 'idle', value: p99(idle) },
       target: { op: '<=', value: 2 },
+      note: `the median is ${median(busy).toFixed(2)} ms, idle ${median(idle).toFixed(2)} ms`,
     },
     {
       id: 'P6',
       what: 'the slowest answer meanwhile: no longer was the event loop held up',
       unit: 'ms',
-      ours: median(busy.map(({ slowest }) => slowest)),
+      ours: Math.max(...busy),
       target: { op: '<=', value: 25 },
     },
   ];
 }
 
-interface Pace {
-  p99: number;
-  slowest: number;
-}
-
 const EVERY_MS = 5;
 
-async function pacedRequests({ port }: Child, token: string, until: Promise<unknown>): Promise<Pace> {
+async function pacedRequests({ port }: Child, token: string, until: Promise<unknown>): Promise<number[]> {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });
   const times: number[] = [];
   const ask = () =>
@@ -181,8 +178,7 @@ async function pacedRequests({ port }: Child, token: string, until: Promise<unkn
   }
   await Promise.all([until, ...asked]);
   agent.destroy();
-  times.sort((a, b) => a - b);
-  return { p99: times[Math.floor(times.length * 0.99)] ?? Number.NaN, slowest: times.at(-1) ?? Number.NaN };
+  return times;
 }
 
 async function runBackup({ url }: Child, token: string): Promise<void> {

@@ -27,8 +27,8 @@ export function createAuditChain(store: ReturnType<typeof auditStore>, clock: Cl
         if (!fits) return { id, hash, rows, at: clock.now(), brokenAt: rowId };
         [id, hash, rows] = [rowId, rowHash, rows + 1];
       }
-      if (slice.length < SLICE) return { id, hash, rows, at: clock.now() };
       await new Promise(setImmediate);
+      if (slice.length < SLICE) return { id, hash, rows, at: clock.now() };
     }
   }
 
