@@ -2,13 +2,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBackend, buildWebApp } from '../deploy/toolbox.mjs';
+import { adminFigures } from './admin.ts';
 import { gatewayFigures } from './gateway.ts';
 import { httpFigures } from './http.ts';
 import { holds, machine, table, type Figure } from './report.ts';
 import { sshFigures } from './ssh.ts';
 import { startFigures } from './start.ts';
 
-const PARTS: Record<string, () => Promise<Figure[]>> = { http: httpFigures, ssh: sshFigures, start: startFigures, gateway: gatewayFigures };
+const PARTS: Record<string, () => Promise<Figure[]>> = {
+  http: httpFigures,
+  ssh: sshFigures,
+  start: startFigures,
+  gateway: gatewayFigures,
+  admin: adminFigures,
+};
 const REFERENCE = join(import.meta.dirname, '../docs/reference');
 
 buildWebApp();

@@ -45,6 +45,10 @@ const Environment = z.object({
   BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
 
+export type Variable = keyof typeof Environment.shape;
+/** What a variable is when it is left out; `undefined` for those without a default. */
+export const configDefaults = (): Partial<Record<Variable, unknown>> => Environment.parse({});
+
 export interface Config {
   /** Unset: the local trial. */
   domain: string | undefined;

@@ -50,6 +50,8 @@ export interface Overrides {
   resolve?: (host: string) => Promise<string[]>;
   databaseFile?: string;
   limits?: Partial<Record<Limit, number>>;
+  /** How long a statement waits for another process's write lock. */
+  busyTimeoutMs?: number;
   /** Free and whole bytes of the disk that holds a folder. */
   measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
   gatewayBackWithinMs?: number;
@@ -62,7 +64,15 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
   const sealer = createSealer(config.encryptionKeys);
   const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
-  const opened = await openInstallation({ file: databaseFile, clock, sealer, expected: config.expectInstallation });
+  const kids = config.encryptionKeys.map(({ kid }) => kid);
+  const opened = await openInstallation({
+    file: databaseFile,
+    clock,
+    sealer,
+    kids,
+    expected: config.expectInstallation,
+    busyTimeoutMs: overrides.busyTimeoutMs,
+  });
   const { db } = opened;
   const stopping = new AbortController();
   const ownPorts: number[] = [];

@@ -192,6 +192,21 @@ describe('The audit log with many rows', () => {
     expect(body).toMatchObject({ entries: [], nextCursor: null });
     expect(turns).toBeGreaterThan(6);
   });
+
+  it('lets other work in between while it is exported to a reader that takes all at once', async () => {
+    let turns = 0;
+    let exporting = true;
+    const count = (): void => {
+      turns += 1;
+      if (exporting) setImmediate(count);
+    };
+    setImmediate(count);
+    let chunks = 0;
+    for await (const _chunk of test.world.audit.export('ndjson', {})) chunks += 1;
+    exporting = false;
+    expect(chunks).toBeGreaterThan(50);
+    expect(turns).toBeGreaterThanOrEqual(chunks - 1);
+  });
 });
 
 describe('The chain of the audit log', () => {

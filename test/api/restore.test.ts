@@ -179,7 +179,7 @@ describe('npm run restore', () => {
       'newer than this build',
     ],
     ['rows that point nowhere', () => changed('orphans', (db) => db.exec('PRAGMA foreign_keys = OFF; DELETE FROM user')), 'point at rows'],
-    ['a gzip bomb', () => refused('bomb.gz', gzipSync(Buffer.alloc(300 * 1024 * 1024), { level: 9 })), 'larger than'],
+    ['a gzip bomb', () => refused('bomb.gz', gzipSync(Buffer.alloc(120 * 1024 * 1024), { level: 9 })), 'larger than'],
     ['a file that is not there', () => join(root, 'nothing.gz'), 'no such file'],
   ])('refuses %s, and the database stays as it is (S38)', async (_what, make, said) => {
     const dir = await dataDir();
@@ -218,12 +218,55 @@ describe('npm run restore', () => {
   });
 });
 
+/** The data folder of a process that was killed: what it wrote last stands in the write-ahead log alone, and page 1 is destroyed. */
+async function killedAndDamaged(): Promise<string> {
+  const dir = await dataDir();
+  const file = join(dir, 'clawmoor.db');
+  const live = new Database(file);
+  live.pragma('wal_autocheckpoint = 0');
+  live.exec("UPDATE server SET name = 'From the log'; UPDATE user SET first_name = 'From the log'; UPDATE setting SET value = 'x'");
+  for (const ending of ['', '-wal']) writeFileSync(`${file}${ending}.kept`, readFileSync(`${file}${ending}`));
+  live.close();
+  const bytes = readFileSync(`${file}.kept`).fill(0x5a, 0, 4096);
+  writeFileSync(file, bytes);
+  writeFileSync(`${file}-wal`, readFileSync(`${file}-wal.kept`));
+  return dir;
+}
+
+describe('A restore over what is left of a database', () => {
+  it('never plays the old write-ahead log into the new database, and keeps it beside the old one (R21)', async () => {
+    const dir = await killedAndDamaged();
+    expect(statSync(join(dir, 'clawmoor.db-wal')).size).toBeGreaterThan(0);
+    expect(await restoreHere(dir, copy)).toBeUndefined();
+    expect(look(dir)).toEqual({ servers: ['Before'], whole: 'ok' });
+    const kept = readdirSync(join(dir, 'backups')).filter((name) => name.startsWith('before-restore-'));
+    expect(kept.map((name) => name.replace(/^.*\.db/, '')).toSorted()).toEqual(['', '-wal']);
+  });
+
+  it('that does not open once it is in place is changed back by itself, and says so (R21)', async () => {
+    const dir = await dataDir();
+    const config = readConfig({ ...productionEnvironment, DATA_DIR: dir });
+    const guard = readFileSync(join(dir, 'clawmoor.db.id'), 'utf8');
+    const onPhase = (phase: RestorePhase): void => {
+      if (phase === 'swapped') writeFileSync(join(dir, 'clawmoor.db'), Buffer.alloc(40_960, 0x5a));
+    };
+    await expect(restoreCopy({ config, copy, identity: undefined, clock: systemClock, onPhase })).rejects.toMatchObject({
+      code: 'backup.damaged',
+      message: expect.stringContaining('the one from before is back in its place'),
+    });
+    expect(look(dir)).toEqual({ servers: ['Before', 'Later'], whole: 'ok' });
+    await using test = await startWorld({ overrides: { databaseFile: join(dir, 'clawmoor.db') } });
+    expect(readFileSync(join(dir, 'clawmoor.db.id'), 'utf8')).toBe(guard);
+    expect(await test.world.audit.verify()).toBeUndefined();
+  });
+});
+
 describe('A restore that is killed', () => {
   it.each<[RestorePhase, string]>([
     ['unpacked', 'old'],
     ['checked', 'old'],
-    ['prepared', 'old'],
     ['copied', 'old'],
+    ['prepared', 'old'],
     ['settled', 'old'],
     ['swapped', 'new'],
     ['proven', 'new'],

@@ -19,7 +19,7 @@ import { Problem } from '../lib/problem.ts';
 import { createSealer } from '../lib/sealer.ts';
 import { INSTALLATION } from './database.ts';
 
-export type RestorePhase = 'unpacked' | 'checked' | 'prepared' | 'copied' | 'settled' | 'swapped' | 'proven';
+export type RestorePhase = 'unpacked' | 'checked' | 'copied' | 'prepared' | 'settled' | 'swapped' | 'proven';
 
 export interface RestoreParts {
   config: Config;
@@ -64,10 +64,12 @@ export async function restoreCopy(parts: RestoreParts): Promise<{ before: string
   const lock = lockDatabase(database);
   try {
     await unpackAndCheck(parts);
-    const settled = await prepare(parts);
-    onPhase('prepared');
-    const before = existsSync(database) ? await copyPresent(parts) : undefined;
+    const present = existsSync(database) ? await copyPresent(parts) : undefined;
+    const before = present?.file;
     onPhase('copied');
+    // What cannot be read is not opened: SQLite would remove its write-ahead log.
+    const settled = await prepare(parts, present?.readable === true);
+    onPhase('prepared');
     // What the write-ahead log of the old database holds must not be played into the new one.
     for (const ending of COMPANIONS) await rm(`${database}${ending}`, { force: true });
     onPhase('settled');
@@ -109,9 +111,9 @@ async function unpackAndCheck({ config, copy, identity, onPhase = () => {} }: Re
 }
 
 /** Brings the candidate up to this build's schema and ends what was under way in it. */
-async function prepare({ config, copy, clock }: RestoreParts): Promise<{ sessions: number; tasks: number }> {
+async function prepare({ config, copy, clock }: RestoreParts, presentReadable: boolean): Promise<{ sessions: number; tasks: number }> {
   const { candidate, database } = pathsOf(config);
-  const backups = await presentBackups(database, clock);
+  const backups = presentReadable ? await presentBackups(database, clock) : [];
   const { db, close } = await openDatabase(candidate, { clock });
   try {
     const settled = await settleRestored(db, { now: clock.now(), installation: readGuard(database), backups });
@@ -126,29 +128,29 @@ async function prepare({ config, copy, clock }: RestoreParts): Promise<{ session
 }
 
 async function presentBackups(database: string, clock: Clock): Promise<BackupRow[]> {
-  if (!existsSync(database)) return [];
   try {
     const { db, close } = await openDatabase(database, { clock, mustExist: true });
     return await backupsStore(db).all().finally(close);
   } catch {
-    return []; // it cannot be read: perhaps that is why somebody restores
+    return []; // it is of another build, or its rows are damaged
   }
 }
 
 /** A consistent copy; of a database that is damaged, its files as they are. */
-async function copyPresent({ config, clock }: RestoreParts): Promise<string> {
+async function copyPresent({ config, clock }: RestoreParts): Promise<{ file: string; readable: boolean }> {
   const { folder, database } = pathsOf(config);
   const before = join(folder, `before-restore-${iso(clock.now()).replaceAll(':', '').replace('.', '-')}.db`);
   try {
     await fileWork.copy({ from: database, to: before });
+    return { file: before, readable: true };
   } catch {
     await rm(before, { force: true });
     for (const ending of ['', '-wal']) {
       if (existsSync(`${database}${ending}`)) await copyFile(`${database}${ending}`, `${before}${ending}`);
     }
     await persist(before);
+    return { file: before, readable: false };
   }
-  return before;
 }
 
 async function prove({ config, clock }: RestoreParts, before: string | undefined): Promise<void> {

@@ -17,6 +17,14 @@ interface Entry {
   running: Promise<void> | undefined;
 }
 
+/** node-cron would write to the console by itself; what it says of an overlap is worth a line of ours. */
+const linesTo = (log: Logger) => ({
+  info: (message: string) => log.debug(message),
+  debug: (message: string | Error) => log.debug(String(message)),
+  warn: (message: string) => log.warn(message),
+  error: (message: string | Error, err?: Error) => log.error({ err }, String(message)),
+});
+
 /** Runs jobs by cron lines: never one twice at a time, and a run that was missed once, however many were. */
 export function createSchedule({ clock, log, memory }: ScheduleParts): Schedule {
   const entries: Entry[] = [];
@@ -58,7 +66,13 @@ export function createSchedule({ clock, log, memory }: ScheduleParts): Schedule 
     async start(jobs) {
       for (const job of jobs) {
         const run = (): Promise<void> => runNow(entry);
-        const task = createTask(job.cron, run, { name: job.name, noOverlap: true, suppressMissedWarning: true, unref: true });
+        const task = createTask(job.cron, run, {
+          name: job.name,
+          noOverlap: true,
+          suppressMissedWarning: true,
+          unref: true,
+          logger: linesTo(log),
+        });
         const entry: Entry = { job, task, state: { name: job.name, cron: job.cron }, running: undefined };
         entries.push(entry);
         // The machine slept, or the loop was held up, over the tick.

@@ -20,13 +20,13 @@ const WITHIN_MS = 30 * 60_000;
 
 /** An uploader to any S3-compatible storage, by path-style addresses, which all of them understand. */
 export function createUploader(place: S3Place): Upload {
-  const { endpoint, bucket, prefix, region, accessKey: accessKeyId, secretKey: secretAccessKey } = place;
+  const { endpoint, bucket, prefix, region, accessKey, secretKey } = place;
 
   async function ask(method: 'PUT' | 'HEAD', name: string, more: { sha256: string; body?: Blob; signal: AbortSignal }): Promise<Response> {
     const url = `${endpoint}/${bucket}/${prefix}${name}`;
     // The storage compares the hash with what it has received: a changed byte is refused.
     const headers = { 'x-amz-content-sha256': method === 'PUT' ? more.sha256 : 'UNSIGNED-PAYLOAD' };
-    const signed = await new AwsV4Signer({ method, url, headers, accessKeyId, secretAccessKey, region, service: 's3' }).sign();
+    const signed = await signS3({ method, url, headers, region, accessKey, secretKey });
     return fetch(signed.url, {
       method,
       headers: signed.headers,
@@ -52,6 +52,18 @@ export function createUploader(place: S3Place): Upload {
     }
   };
 }
+
+interface S3Request extends Pick<S3Place, 'region' | 'accessKey' | 'secretKey'> {
+  method: string;
+  url: string;
+  headers: Record<string, string>;
+  /** `20130524T000000Z`; now, where it is not given. */
+  datetime?: string;
+}
+
+/** A request with the Authorization header of AWS Signature Version 4. */
+export const signS3 = ({ accessKey: accessKeyId, secretKey: secretAccessKey, ...request }: S3Request) =>
+  new AwsV4Signer({ ...request, accessKeyId, secretAccessKey, service: 's3' }).sign();
 
 const failed = (why: string, cause?: unknown): Problem =>
   new Problem('backup.upload_failed', `The copy could not be uploaded: ${why}`, {

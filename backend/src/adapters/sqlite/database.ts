@@ -26,16 +26,20 @@ interface OpenOptions {
   clock: Clock;
   /** Do not make a new one. */
   mustExist?: boolean;
+  busyTimeoutMs?: number;
 }
 
 /**
  * Opens (and makes, mode 0600) the database file and brings its schema up to date. One connection: Kysely hands it to one
  * query or transaction at a time, so the statements of two transactions never mix. Throws `MigrationRefused`.
  */
-export async function openDatabase(file: string, { clock, mustExist = false }: OpenOptions): Promise<OpenDatabase> {
+export async function openDatabase(
+  file: string,
+  { clock, mustExist = false, busyTimeoutMs = BUSY_TIMEOUT_MS }: OpenOptions,
+): Promise<OpenDatabase> {
   if (mustExist && !existsSync(file)) throw new MigrationRefused(`There is no database at ${file}. Is DATA_DIR the right one?`);
   if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const sqlite = new BetterSqlite(file, { timeout: BUSY_TIMEOUT_MS });
+  const sqlite = new BetterSqlite(file, { timeout: busyTimeoutMs });
   try {
     sqlite.pragma('journal_mode = WAL');
     // FULL: an answered change survives a power cut. It costs 36 µs instead of 9 µs for an audit row.
@@ -70,7 +74,7 @@ export async function openDatabase(file: string, { clock, mustExist = false }: O
       } catch {
         return false; // locked: the next try is a minute away
       } finally {
-        sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+        sqlite.pragma(`busy_timeout = ${busyTimeoutMs}`);
       }
     },
     async close() {

@@ -2,7 +2,7 @@ import { iso } from '../../lib/clock.ts';
 import type { AuditSearch } from './audit-search.ts';
 import type { AuditFilter, AuditRow, Place } from './audit.store.ts';
 
-const PAGE = 500;
+const PAGE = 200;
 
 export interface ExportParts {
   search: AuditSearch;
@@ -18,6 +18,8 @@ export async function* exportAudit({ search, format, filter }: ExportParts): Asy
     const text = rows.map(format === 'csv' ? csvLine : jsonLine).join('');
     if (text !== '') yield Buffer.from(text);
     if (!next) return;
+    // A reader that is quick enough would otherwise keep the loop for the whole of it.
+    await new Promise(setImmediate);
     cursor = next;
   }
 }

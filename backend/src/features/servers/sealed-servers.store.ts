@@ -3,10 +3,8 @@ import type { Database, SecretName } from '../../lib/tables.ts';
 import { CANARY_AAD } from './canary.ts';
 import { aadOf } from './server-secrets.ts';
 
-/** The secrets of servers, and the proof that ENCRYPTION_KEY is the right one. */
-export const sealedServers = (db: Database): SealedColumn[] => [serverSecretColumn(db), canaryColumn(db)];
-
-function serverSecretColumn(db: Database): SealedColumn {
+/** The secrets of servers. */
+export function sealedServers(db: Database): SealedColumn {
   return {
     name: 'server_secret.envelope',
     async page(after, limit) {
@@ -48,7 +46,8 @@ function serverSecretColumn(db: Database): SealedColumn {
   };
 }
 
-function canaryColumn(db: Database): SealedColumn {
+/** The proof that ENCRYPTION_KEY is the right one. */
+export function sealedCanary(db: Database): SealedColumn {
   return {
     name: 'setting.canary',
     async page(after) {
