@@ -14,13 +14,15 @@ const refuse = (message: string): never => {
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
+  if (process.argv.includes('--check-config')) return void process.stdout.write('The configuration is usable.\n');
   const world = await createWorld(config);
   // A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
   const server = createServer({ headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, createApp(world));
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));
   const { port } = server.address() as AddressInfo; // a TCP server's address is an object
   world.ownPorts.push(port);
-  await world.begin();
+  // A rehearsal is a new version on a copy of the data: it must show that it can serve, and must not do its work a second time.
+  if (!process.argv.includes('--rehearse')) await world.begin();
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   process.stdout.write(
     `Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`,
