@@ -110,7 +110,8 @@ read_settings() {
   [[ $SUPER_ADMINS =~ ^[0-9]+(,[0-9]+)*$ ]] || die "'$SUPER_ADMINS' is not a list of Telegram ids" "Give numbers, by comma."
   PORT=${PORT:-$(env_get PORT)}
   PORT=${PORT:-3000}
-  [[ $PORT =~ ^[1-9][0-9]{3,4}$ ]] && ((PORT >= 1024 && PORT <= 65535)) || die "--port must be from 1024 to 65535"
+  [[ $PORT =~ ^[1-9][0-9]{3,4}$ ]] || die "--port must be from 1024 to 65535"
+  ((PORT >= 1024 && PORT <= 65535)) || die "--port must be from 1024 to 65535"
   if [[ -z $TLS ]]; then
     TLS=auto
     ! grep -qs 'tls internal' "$CADDY_SITE" || TLS=internal
@@ -240,8 +241,8 @@ write_settings() {
   put PORT "$PORT"
   put TRUST_PROXY loopback
   put DATA_DIR "$STATE"
-  [[ $text == *$'\n'JWT_SECRET=* ]] || put JWT_SECRET "$(random_bytes 48)"
-  [[ $text == *$'\n'ENCRYPTION_KEY=* ]] || put ENCRYPTION_KEY "k1:$(random_bytes 32)"
+  [[ $'\n'$text == *$'\n'JWT_SECRET=?* ]] || put JWT_SECRET "$(random_bytes 48)"
+  [[ $'\n'$text == *$'\n'ENCRYPTION_KEY=?* ]] || put ENCRYPTION_KEY "k1:$(random_bytes 32)"
   ensure_file "$ENV_FILE" 600 root:root "write $ENV_FILE (secrets are made once; only root can read it)" <<<"$text"
   RESTART+=$WROTE
 }

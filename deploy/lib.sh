@@ -17,6 +17,7 @@ CADDY_SITE=/etc/caddy/clawmoor.caddy
 LOCK=/run/clawmoor-deploy.lock
 
 readonly HEALTHY_WITHIN_S=60
+readonly GIVE_UP_AFTER_RESTARTS=3
 
 say() { printf '%s\n' "$*"; }
 warn() { printf 'warning: %s\n' "$*" >&2; }
@@ -104,11 +105,11 @@ point() { # LINK RELEASE
   mv -T "$1.new" "$1"
 }
 
-# The service answers, as the version that is wanted.
+# The service answers, as the version that is wanted. One that falls over again and again is not waited for.
 wait_healthy() { # VERSION
   local port deadline=$((SECONDS + HEALTHY_WITHIN_S))
   port=$(env_get PORT)
-  while ((SECONDS < deadline)); do
+  while ((SECONDS < deadline)) && (($(systemctl show -p NRestarts --value clawmoor) < GIVE_UP_AFTER_RESTARTS)); do
     if "$CURRENT/runtime/bin/node" "$CURRENT/deploy/healthcheck.mjs" --port "${port:-3000}" --version "$1" 2>/dev/null; then return 0; fi
     sleep 0.5
   done

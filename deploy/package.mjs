@@ -17,7 +17,9 @@ exec "$here/node" "$here/../lib/node_modules/npm/bin/npm-cli.js" "$@"
 `;
 
 refuseOldNode();
-const { values } = parseArgs({ options: { arch: { type: 'string', default: process.arch }, out: { type: 'string', default: join(ROOT, 'dist') } } });
+const { values } = parseArgs({
+  options: { arch: { type: 'string', default: process.arch }, out: { type: 'string', default: join(ROOT, 'dist') } },
+});
 const { arch, out } = values;
 if (!['x64', 'arm64'].includes(arch)) fail(`There is no pinned Node for ${arch}; choose --arch x64 or --arch arm64.`);
 installPackages();
@@ -43,7 +45,10 @@ function makeRelease(folder) {
   putRuntime(join(folder, 'runtime'));
   writeFileSync(join(folder, 'VERSION'), `${version}\n`);
   writeFileSync(join(folder, 'ARCH'), `${arch}\n`);
-  writeFileSync(join(folder, 'package.json'), `${JSON.stringify({ name: 'clawmoor', version, private: true, license: 'MIT', type: 'module' })}\n`);
+  writeFileSync(
+    join(folder, 'package.json'),
+    `${JSON.stringify({ name: 'clawmoor', version, private: true, license: 'MIT', type: 'module' })}\n`,
+  );
   writeFileSync(join(folder, 'sbom.json'), sbom());
   writeFileSync(join(folder, 'SHA256SUMS'), checksums(folder));
   mkdirSync(out, { recursive: true });
@@ -56,7 +61,7 @@ function makeRelease(folder) {
 
 function copy(path, folder) {
   if (!existsSync(join(ROOT, path))) return;
-  cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter: (source) => !/\.stamp$/.test(source) });
+  cpSync(join(ROOT, path), join(folder, path), { recursive: true, filter: (source) => !source.endsWith('.stamp') });
 }
 
 /** A package and what it needs, at the places where they stand here, so that each finds the version that was tested with it. */
@@ -67,7 +72,10 @@ function copyPackage(wanted, from, folder) {
   const target = join(folder, relative(ROOT, source));
   if (existsSync(target)) return;
   const otherPlatform = (path) => /\/prebuilds\/[^/]+$/.test(path) && !path.endsWith(`/linux-${arch}.node`);
-  cpSync(source, target, { recursive: true, filter: (path) => !NOT_NEEDED.test(path) && !otherPlatform(path) && !path.includes('/node_modules/.') });
+  cpSync(source, target, {
+    recursive: true,
+    filter: (path) => !NOT_NEEDED.test(path) && !otherPlatform(path) && !path.includes('/node_modules/.'),
+  });
   const { dependencies = {} } = JSON.parse(readFileSync(join(source, 'package.json'), 'utf8'));
   for (const dependency of Object.keys(dependencies)) {
     if (!placeOf(dependency, source)) fail(`${wanted} needs ${dependency}, which is not installed. Run: npm ci`);
@@ -124,7 +132,14 @@ function checksums(folder) {
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .toSorted();
-  return files.map((file) => `${createHash('sha256').update(readFileSync(join(folder, file))).digest('hex')}  ${file}\n`).join('');
+  return files
+    .map(
+      (file) =>
+        `${createHash('sha256')
+          .update(readFileSync(join(folder, file)))
+          .digest('hex')}  ${file}\n`,
+    )
+    .join('');
 }
 
 function readJson(path) {

@@ -17,7 +17,11 @@ let printed = '';
 child.stdout.on('data', (chunk) => {
   printed += chunk;
   const [, port] = /127\.0\.0\.1:(\d+)/.exec(printed) ?? [];
-  if (port) examine(port).then(() => finish(), (error) => finish(error.message));
+  if (port)
+    examine(port).then(
+      () => finish(),
+      (error) => finish(error.message),
+    );
 });
 
 async function examine(port) {

@@ -16,8 +16,10 @@ upgrade_to() { # RELEASE FOLDER
     return
   fi
   say "1/5 put version $new beside $old"
-  rm -rf "${RELEASES:?}/$new" # of an upgrade that failed
-  put_release "$1"
+  if [[ ! $1 -ef $RELEASES/$new ]]; then
+    rm -rf "${RELEASES:?}/$new" # of an upgrade that failed
+    put_release "$1"
+  fi
   say "2/5 copy the data, and let $new serve the copy"
   rehearse "$new" || {
     rm -rf "${RELEASES:?}/$new"
@@ -112,7 +114,10 @@ keep_data() { # FOLDER
 
 bring_back() { # FOLDER
   rm -f "$STATE"/clawmoor.db "$STATE"/clawmoor.db-wal "$STATE"/clawmoor.db-shm
-  [[ ! -f $1/clawmoor.db ]] || cp --preserve=mode,ownership "$1"/clawmoor.db* "$STATE/"
+  local file
+  for file in "$1"/clawmoor.db "$1"/clawmoor.db-wal; do
+    [[ ! -e $file ]] || cp --preserve=mode,ownership "$file" "$STATE/"
+  done
   sync -f "$STATE"
 }
 
