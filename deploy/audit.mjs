@@ -14,8 +14,8 @@ if (!counts) {
 } else {
   const grave = counts.high + counts.critical;
   process.stdout.write(`${counts.total} known holes, ${grave} of them high or critical\n`);
-  for (const [name, { severity, range }] of Object.entries(report.vulnerabilities ?? {}))
-    process.stdout.write(`  ${severity}: ${name} ${range}\n`);
+  for (const [name, { severity, via = [] }] of Object.entries(report.vulnerabilities ?? {}))
+    process.stdout.write(`  ${severity}: ${name}: ${via.map((each) => each.title ?? `through ${each}`).join(', ')}\n`);
   process.exitCode = grave === 0 ? 0 : 1;
 }
 
