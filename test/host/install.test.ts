@@ -155,6 +155,17 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('A f
     expect(await root('ls /opt/clawmoor/releases')).toBe('0.1.0\n0.2.0\n');
   });
 
+  it('are copied while they work, and the copy is brought back by the command of the release, or it says that it has none', async () => {
+    const file = (await root('clawmoorctl backup')).trim();
+    expect(file).toMatch(/^\/var\/lib\/clawmoor\/manual-backups\/clawmoor-\d{8}T\d{6}Z\.db\.gz$/);
+    expect(await root(`gzip -dc ${file} | head -c 15; stat -c ' %a %U' ${file}`)).toBe('SQLite format 3 600 clawmoor\n');
+    const able = (await root('ls /opt/clawmoor/current/backend/dist')).includes('restore.mjs');
+    if (!able) return expect(await failing(`clawmoorctl restore ${file} --yes`)).toContain('this release has no restore command');
+    expect(await root(`clawmoorctl restore ${file} --yes`)).toContain('Restored.');
+    await root('for i in $(seq 60); do clawmoorctl status && break; sleep 0.5; done');
+    expect(await version()).toBe('0.2.0');
+  });
+
   it('go back to the version before, and there is only one way back', async () => {
     expect(await root('clawmoorctl rollback')).toContain('Version 0.1.0 answers.');
     expect([await version(), await stillSignedIn()]).toEqual(['0.1.0', 200]);
