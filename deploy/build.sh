@@ -12,6 +12,9 @@ build_release() { # CHECKOUT
   say "fetching Node ${node% *} and npm $npm_version"
   fetch_pinned "${registry%/}/node-linux-$(machine_arch)/-/node-linux-$(machine_arch)-${node% *}.tgz" "${node#* }" "$SCRATCH/node"
   fetch_pinned "${registry%/}/npm/-/npm-$npm_version.tgz" "$npm_pin" "$SCRATCH/npm"
+  # The build calls npm by its name.
+  printf '#!/bin/sh\nexec "%s/node/bin/node" "%s/npm/bin/npm-cli.js" "$@"\n' "$SCRATCH" "$SCRATCH" >"$SCRATCH/node/bin/npm"
+  chmod +x "$SCRATCH/node/bin/npm"
   say "building this checkout; it takes a minute or two"
   install -d "$SCRATCH/source" "$SCRATCH/home"
   tar -C "$1" --exclude=node_modules --exclude=.git --exclude=dist -cf - . | tar -C "$SCRATCH/source" -xf -

@@ -75,6 +75,12 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('A f
     expect(await failing(`${INSTALL} --token ${BOT_TOKEN}`)).toContain('there is no flag --token');
     const damaged = 'rm -rf bad; cp -r release bad; echo "//" >>bad/clawmoor-*/backend/dist/main.mjs';
     expect(await failing(`${damaged}; bad/clawmoor-*/deploy/install.sh ${FLAGS}`)).toContain('is damaged or was changed');
+    await root(
+      "systemd-run -q --unit squatter perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort => 443, Listen => 1) or die; sleep'",
+    );
+    await root("until ss -Hltn 'sport = :443' | grep -q .; do sleep 0.05; done");
+    expect(await failing(`${INSTALL} ${FLAGS}`)).toContain('port 443 is taken by perl');
+    await root('systemctl stop squatter');
     expect(await root(`${INSTALL} --dry-run ${FLAGS}`)).toMatch(/would: install .*caddy[\s\S]*\d+ changes would be made; none was\./);
     expect(await root('ls -d /opt/clawmoor /var/lib/clawmoor /usr/bin/caddy 2>/dev/null || echo nothing')).toBe('nothing\n');
   });
