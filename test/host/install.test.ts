@@ -76,9 +76,9 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('A f
     const damaged = 'rm -rf bad; cp -r release bad; echo "//" >>bad/clawmoor-*/backend/dist/main.mjs';
     expect(await failing(`${damaged}; bad/clawmoor-*/deploy/install.sh ${FLAGS}`)).toContain('is damaged or was changed');
     await root(
-      "systemd-run -q --unit squatter perl -MIO::Socket::INET -e 'IO::Socket::INET->new(LocalPort => 443, Listen => 1) or die; sleep'",
+      "systemd-run -q --unit squatter perl -MIO::Socket::INET -e '$kept = IO::Socket::INET->new(LocalPort => 443, Listen => 1) or die; sleep'",
     );
-    await root("until ss -Hltn 'sport = :443' | grep -q .; do sleep 0.05; done");
+    await root("for i in $(seq 100); do ss -Hltn 'sport = :443' | grep -q . && break; sleep 0.1; done");
     expect(await failing(`${INSTALL} ${FLAGS}`)).toContain('port 443 is taken by perl');
     await root('systemctl stop squatter');
     expect(await root(`${INSTALL} --dry-run ${FLAGS}`)).toMatch(/would: install .*caddy[\s\S]*\d+ changes would be made; none was\./);
