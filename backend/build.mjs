@@ -1,5 +1,6 @@
 // One file for production: it starts in a third of the time of the sources. Native parts stay outside and come from node_modules.
 import { build } from 'esbuild';
+import { EXTERNALS } from './externals.mjs';
 
 await build({
   entryPoints: {
@@ -17,7 +18,7 @@ await build({
   target: 'node24',
   format: 'esm',
   sourcemap: true,
-  external: ['better-sqlite3', 'ssh2', 'cpu-features', 'pino'],
+  external: EXTERNALS,
   // Some packages are CommonJS and ask for `require`; the compile cache keeps what V8 made of the file for the next start.
   banner: {
     js: "import { createRequire, enableCompileCache } from 'node:module'; enableCompileCache(); const require = createRequire(import.meta.url);",

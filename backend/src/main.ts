@@ -14,13 +14,15 @@ const refuse = (message: string): never => {
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
+  if (process.argv.includes('--check-config')) return void process.stdout.write('The configuration is usable.\n');
   const world = await createWorld(config);
   const server = createFront(world);
   const port = await listen(server, config.port, config.host);
   world.ownPorts.push(port);
   const servers = [server];
   if (config.trial && config.dashboardOrigin === undefined) servers.push(await openDashboards(world, port + 1));
-  await world.begin();
+  // A rehearsal is a new version on a copy of the data: it must show that it can serve, and must not do its work a second time.
+  if (!process.argv.includes('--rehearse')) await world.begin();
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   process.stdout.write(
     `Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`,
