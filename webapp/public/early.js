@@ -18,9 +18,11 @@ for (const name of ['sessionStorage', 'localStorage']) {
     Object.defineProperty(window, name, { configurable: true, value: memory });
   }
 }
+// A reload comes without a hash; the bridge has kept the launch then.
+let launch = new URLSearchParams(location.hash.slice(1));
+if (!launch.has('tgWebAppVersion')) launch = new URLSearchParams(sessionStorage.getItem('launch') ?? '');
 try {
-  const launch = new URLSearchParams(location.hash.slice(1));
-  const theme = JSON.parse(launch.get('tgWebAppThemeParams') ?? sessionStorage.getItem('theme') ?? '{}');
+  const theme = JSON.parse(sessionStorage.getItem('theme') ?? launch.get('tgWebAppThemeParams') ?? '{}');
   const { style } = document.documentElement;
   for (const [key, value] of Object.entries(theme)) {
     if (/^#[0-9a-f]{6}$/i.test(value)) style.setProperty('--tg-theme-' + key.replaceAll('_', '-'), value);
@@ -33,4 +35,13 @@ try {
   document.documentElement.dataset.scheme = dark ? 'dark' : 'light';
 } catch {
   // A theme that cannot be read: the colours of the style sheet stay.
+}
+// The language: what the person chose here, else that of their Telegram, else the browser's; English for one we do not speak.
+try {
+  const user = JSON.parse(new URLSearchParams(launch.get('tgWebAppData') ?? '').get('user') ?? '{}');
+  const wanted = localStorage.getItem('language') ?? user.language_code ?? (launch.has('tgWebAppVersion') ? 'en' : navigator.language);
+  const { language } = new Intl.Locale(wanted);
+  if (['en', 'ru'].includes(language)) document.documentElement.lang = language;
+} catch {
+  // A code that is none.
 }

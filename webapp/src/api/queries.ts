@@ -10,6 +10,8 @@ export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
       staleTime: 5_000,
+      // Web views are not to be trusted about their network: the request itself finds out.
+      networkMode: 'always',
       // What the server has decided is not asked again; what the network did is.
       retry: (count, error) => count < 2 && error instanceof ApiError && (error.status === 0 || error.status >= 502),
     },

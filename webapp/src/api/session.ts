@@ -63,6 +63,12 @@ async function enter(signing: Promise<SignedIn>): Promise<SignedIn> {
   return session;
 }
 
+/** Ends the session here and on the server; without a connection the server ends it by itself later. */
+export async function signOut(): Promise<void> {
+  await call(authRoutes.signOut, {}).catch(() => undefined);
+  become({ kind: 'over', error: new ApiError(401, { error: 'Signed out', code: 'auth.session_ended' }) });
+}
+
 export const call = createCall({ token, renew });
 export const currentToken = token;
 export const renewedToken = renew;

@@ -22,6 +22,8 @@ const launch = readLaunch();
 export const initData = launch.get('tgWebAppData') ?? '';
 export const isTelegram = launch.has('tgWebAppVersion');
 export const platform = launch.get('tgWebAppPlatform') ?? 'browser';
+/** Of the Mini App protocol that the client speaks. */
+export const version = launch.get('tgWebAppVersion') ?? '';
 /** `srv_…` or `task_…`: names a screen, and never does more than open it. Only at a launch: a reload keeps its screen. */
 export const startParam = launched
   ? (new URLSearchParams(initData).get('start_param') ?? new URLSearchParams(location.search).get('tgWebAppStartParam') ?? undefined)

@@ -1,0 +1,7 @@
+import type { ProblemCode } from '@clawmoor/shared/problem.ts';
+import { openclawProblems } from './ru/problems-openclaw.ts';
+import { serverProblems } from './ru/problems-servers.ts';
+import type { Sentence } from './problems.ts';
+
+/** Every code of `shared/src/problem.ts` in Russian; a test says which are missing. */
+export const problems: Partial<Record<ProblemCode, Sentence>> = { ...serverProblems, ...openclawProblems };
