@@ -29,6 +29,9 @@ export const serverProblems: Partial<Record<ProblemCode, Sentence>> = {
   'auth.super_admin_only': { message: 'Это может только суперадминистратор' },
   'auth.step_up_required': { message: 'Это нужно подтвердить ещё раз', fix: 'Подтвердите действие в Telegram.' },
 
+  'ticket.invalid': { message: 'Эта ссылка для скачивания больше не действует', fix: 'Начните скачивание снова.' },
+  'ticket.no_file': { message: 'По этой ссылке нечего скачать' },
+
   'server.not_found': { message: 'Такого сервера нет, или он вам не открыт' },
   'server.host_not_allowed': { message: 'К этому адресу подключаться не разрешено', fix: 'Укажите внешний адрес сервера.' },
   'server.host_unresolvable': { message: 'Такого имени узла не существует', fix: 'Проверьте, как оно написано.' },
