@@ -61,7 +61,8 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('Every screen', (
       await visit(page.page, path);
       await page.page.locator(settled).first().waitFor();
       await picture(page.page, `${look.name}-${name}`);
-      for (const finding of [...(await seriousFindings(page.page)), ...(await clumsy(page.page, look.language))]) found.push(`${name}: ${finding}`);
+      for (const finding of [...(await seriousFindings(page.page)), ...(await clumsy(page.page, look.language))])
+        found.push(`${name}: ${finding}`);
     }
     expect(found).toEqual([]);
     // The agents of a server without a gateway answer 409, which a browser writes to its console.
@@ -95,7 +96,12 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('Every screen', (
       expect(`${name} ${await page.page.evaluate(() => document.documentElement.scrollWidth)}`).toBe(`${name} ${PHONE.width}`);
       if (name === 'server') {
         await picture(page.page, 'phone-rtl-server');
-        expect(await page.page.locator('.chevron .icon').first().evaluate((icon) => getComputedStyle(icon).scale)).toBe('-1 1');
+        expect(
+          await page.page
+            .locator('.chevron .icon')
+            .first()
+            .evaluate((icon) => getComputedStyle(icon).scale),
+        ).toBe('-1 1');
         expect(await page.page.locator('bdi.mono').first().getAttribute('dir')).toBe('ltr');
       }
     }
@@ -128,16 +134,23 @@ async function visit(page: Page, path: string): Promise<void> {
 const clumsy = (page: Page, language: string): Promise<string[]> =>
   page.evaluate((spoken) => {
     const found: string[] = [];
-    if (document.documentElement.scrollWidth > innerWidth) found.push(`wider than the window by ${document.documentElement.scrollWidth - innerWidth} px`);
+    if (document.documentElement.scrollWidth > innerWidth)
+      found.push(`wider than the window by ${document.documentElement.scrollWidth - innerWidth} px`);
     for (const control of document.querySelectorAll<HTMLElement>('button, a, summary, select, input:not([type=radio]), .choice')) {
       const { width, height } = control.getBoundingClientRect();
-      if (width > 1 && height > 0 && height < 43.5 && !control.classList.contains('visually-hidden')) found.push(`only ${height} px high: ${control.outerHTML.slice(0, 90)}`);
+      if (width > 1 && height > 0 && height < 43.5 && !control.classList.contains('visually-hidden'))
+        found.push(`only ${height} px high: ${control.outerHTML.slice(0, 90)}`);
     }
     for (const text of document.querySelectorAll<HTMLElement>('h1, h2, button, summary, .state, .tag, label'))
-      if (/\b[a-z]+\.[a-z_]+\b|undefined|\[object|\{\w+\}/.test(text.textContent ?? '') && !/@|\.org|\.com/.test(text.textContent ?? '')) found.push(`raw: ${text.textContent}`);
+      if (/\b[a-z]+\.[a-z_]+\b|undefined|\[object|\{\w+\}/.test(text.textContent ?? '') && !/@|\.org|\.com/.test(text.textContent ?? ''))
+        found.push(`raw: ${text.textContent}`);
     if (spoken === 'ru')
       for (const text of document.querySelectorAll<HTMLElement>('h2, button, summary, .state'))
-        if (!/[а-яё]/i.test(text.textContent ?? '') && /[a-z]{3}/i.test(text.textContent ?? '') && !/^(OpenClaw|Node\.js)$/.test(text.textContent?.trim() ?? ''))
+        if (
+          !/[а-яё]/i.test(text.textContent ?? '') &&
+          /[a-z]{3}/i.test(text.textContent ?? '') &&
+          !/^(OpenClaw|Node\.js)$/.test(text.textContent?.trim() ?? '')
+        )
           found.push(`not translated: ${text.textContent}`);
     return found;
   }, language);

@@ -67,7 +67,15 @@ const STEPS = [
 
 /** Rows as the engine writes them; the engine itself is tested elsewhere. */
 async function addTasks(db: Database, serverId: string, userId: string): Promise<AppWorld['tasks']> {
-  const base = { server_id: serverId, type: 'setup.run', input: '{}', secrets: null, created_by: userId, idempotency_key: null, retry_of: null };
+  const base = {
+    server_id: serverId,
+    type: 'setup.run',
+    input: '{}',
+    secrets: null,
+    created_by: userId,
+    idempotency_key: null,
+    retry_of: null,
+  };
   const at = Date.now() - 3_600_000;
   const idOf = (index: number): string => `tsk_${String(index).padStart(20, 'a')}`;
   const add = async (index: number, state: 'succeeded' | 'failed' | 'running', more: object = {}): Promise<string> => {
@@ -130,7 +138,10 @@ async function addLog(db: Database, taskId: string, count = LOG_LINES): Promise<
     at: Date.now() - 3_600_000 + at * 10,
     kind: 'log' as const,
     step: 'openclaw',
-    text: at % 500 === 499 ? `npm error network request to the registry failed, try ${at}` : `npm http fetch GET 200 package-${at} ${'·'.repeat(at % 60)}`,
+    text:
+      at % 500 === 499
+        ? `npm error network request to the registry failed, try ${at}`
+        : `npm http fetch GET 200 package-${at} ${'·'.repeat(at % 60)}`,
   }));
   for (let at = 0; at < lines.length; at += 500)
     await db

@@ -48,7 +48,12 @@ window.applyTheme = (theme) => {
   };
   const surface = parts(of.section_bg_color ?? of.bg_color);
   const grounds = [surface, parts(of.secondary_bg_color ?? of.bg_color)];
-  const end = Math.min(...grounds.map((ground) => contrast(parts(of.text_color), ground))) >= 5.5 ? parts(of.text_color) : dark ? [255, 255, 255] : [0, 0, 0];
+  const end =
+    Math.min(...grounds.map((ground) => contrast(parts(of.text_color), ground))) >= 5.5
+      ? parts(of.text_color)
+      : dark
+        ? [255, 255, 255]
+        : [0, 0, 0];
   const readable = (hex) => {
     const from = parts(hex);
     for (let share = 0; share <= 1; share += 0.05) {

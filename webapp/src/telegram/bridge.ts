@@ -101,7 +101,7 @@ export function start(): void {
     });
   }
   // The theme of the launch is painted at once: one client never answers the request for it.
-  paintClient(parse(launch.get('tgWebAppThemeParams') ?? '') as Record<string, string> | undefined ?? {});
+  paintClient((parse(launch.get('tgWebAppThemeParams') ?? '') as Record<string, string> | undefined) ?? {});
   post('web_app_request_theme');
   post('web_app_request_viewport');
   if (atLeast('8.0')) {

@@ -36,7 +36,10 @@ export function Screen({ title, back, main: wanted, aside, leave, children }: Sc
   useEffect(() => {
     document.title = `${title} · ${words.app.name}`;
   }, [title]);
-  useEffect(() => window.scrollTo(0, 0), []);
+  useEffect(() => {
+    // Braces: newer browsers answer a promise, which React would take for a clean-up.
+    window.scrollTo(0, 0);
+  }, []);
   return (
     <main className={main && !hasMainButton ? 'screen with-bottom' : 'screen'}>
       <header className="bar">
