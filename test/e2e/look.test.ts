@@ -114,8 +114,10 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('Every screen', (
     for (const [name, path, settled] of screensOf(app)) {
       await visit(page.page, path);
       await page.page.locator(settled).first().waitFor();
-      await page.page.addStyleTag({ content: 'html { font-size: 200% } body { font-size: 2rem }' }).catch(() => undefined);
-      await page.page.evaluate(() => (document.documentElement.style.fontSize = '200%'));
+      await page.page.evaluate(() => {
+        document.documentElement.style.fontSize = '200%';
+        document.body.style.fontSize = '2rem';
+      });
       expect(`${name} ${await page.page.evaluate(() => document.documentElement.scrollWidth)}`).toBe(`${name} ${PHONE.width}`);
     }
     await page.context.close();

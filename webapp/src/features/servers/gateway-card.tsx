@@ -5,6 +5,7 @@ import { useGateway, useRestart } from '../../api/openclaw-queries.ts';
 import { confirm } from '../../telegram/popup.ts';
 import { Failed, Show, StateWord } from '../../ui/parts.tsx';
 import { server as text } from '../../words/en/server.ts';
+import { sentenceOf } from '../../words/problems.ts';
 import { plural } from '../../words/words.ts';
 
 const TONES = {
@@ -15,6 +16,17 @@ const TONES = {
   gateway_down: 'bad',
   unreachable: 'bad',
   incompatible: 'warn',
+} as const;
+
+/** Under which a state's sentence is translated; why a server cannot be reached has many reasons, and the server names its own. */
+const CODES = {
+  ready: '',
+  connecting: '',
+  unreachable: '',
+  not_set_up: 'gateway.not_set_up',
+  auth_failed: 'gateway.token_mismatch',
+  gateway_down: 'gateway.down',
+  incompatible: 'gateway.incompatible',
 } as const;
 
 /** Where OpenClaw stands on a server, and its restart for those who may. */
@@ -36,6 +48,8 @@ function Status({ server, status }: { server: Server; status: GatewayStatus }) {
   const askToRestart = async (): Promise<void> => {
     if (await confirm(text.restartAsk, text.restart)) restart.mutate(undefined, { onSuccess: ({ taskId }) => go(`/tasks/${taskId}`) });
   };
+  const said =
+    status.message === null ? undefined : sentenceOf({ code: CODES[status.state], message: status.message, fix: status.fix ?? undefined });
   return (
     <div className="card">
       <p className="line-between">
@@ -48,8 +62,8 @@ function Status({ server, status }: { server: Server; status: GatewayStatus }) {
           {status.via === 'bridge' && <span className="tag">{text.bridge}</span>}
         </p>
       )}
-      {status.message !== null && <p>{status.message}</p>}
-      {status.fix !== null && <p className="hint">{status.fix}</p>}
+      {said && <p>{said.message}</p>}
+      {said?.fix !== undefined && <p className="hint">{said.fix}</p>}
       {server.role !== 'viewer' && status.state !== 'not_set_up' && (
         <button type="button" className="button plain" disabled={restart.isPending} onClick={() => void askToRestart()}>
           {text.restart}

@@ -54,7 +54,7 @@ function moreOf(step: Step, lines: readonly LogLine[]) {
     <>
       {step.error && sentenceOf(step.error).message}
       {tail !== '' && (
-        <pre className="line" dir="ltr">
+        <pre className="line" dir="ltr" tabIndex={0} aria-label={text.log}>
           {tail}
         </pre>
       )}
