@@ -7,8 +7,15 @@ import { httpFigures } from './http.ts';
 import { holds, machine, table, type Figure } from './report.ts';
 import { sshFigures } from './ssh.ts';
 import { startFigures } from './start.ts';
+import { webappFigures } from './webapp.ts';
 
-const PARTS: Record<string, () => Promise<Figure[]>> = { http: httpFigures, ssh: sshFigures, start: startFigures, gateway: gatewayFigures };
+const PARTS: Record<string, () => Promise<Figure[]>> = {
+  http: httpFigures,
+  ssh: sshFigures,
+  start: startFigures,
+  gateway: gatewayFigures,
+  webapp: webappFigures,
+};
 const REFERENCE = join(import.meta.dirname, '../docs/reference');
 
 buildWebApp();

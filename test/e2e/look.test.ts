@@ -148,7 +148,9 @@ const clumsy = (page: Page, language: string): Promise<string[]> =>
         found.push(`raw: ${text.textContent}`);
     if (spoken === 'ru')
       for (const text of document.querySelectorAll<HTMLElement>('h2, button, summary, .state'))
+        // A name that a person gave (`bdi`) is in whatever language they like.
         if (
+          !text.querySelector('bdi') &&
           !/[а-яё]/i.test(text.textContent ?? '') &&
           /[a-z]{3}/i.test(text.textContent ?? '') &&
           !/^(OpenClaw|Node\.js)$/.test(text.textContent?.trim() ?? '')

@@ -89,3 +89,16 @@ try {
 } catch {
   // A code that is none.
 }
+// The first two questions to the server go out while the app itself is still on its way; see api/early.ts.
+if (launch.has('tgWebAppData')) {
+  const ask = (path, options) => fetch('/api' + path, options).then((response) => (response.ok ? response.json() : undefined));
+  const signIn = ask('/auth/telegram', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ initData: launch.get('tgWebAppData') }),
+  });
+  const list = ({ token }) => ask('/servers', { headers: { authorization: 'Bearer ' + token } });
+  window.early = { signIn, servers: location.pathname === '/' ? signIn.then((session) => session && list(session)) : undefined };
+  // Nobody may be there yet to hear of a failure; the app asks again itself.
+  for (const answer of Object.values(window.early)) answer?.catch(() => undefined);
+}
