@@ -195,15 +195,16 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
     document.querySelector<HTMLElement>('a.card.server')?.click();
     return performance.now();
   });
-  const navigated = (await page.evaluate(shown, 'section ul.list')) - start;
+  const navigated = (await page.evaluate(shown, 'main > ul.list')) - start;
   await context.close();
   return { painted, blocked, navigated };
 }
 
 /** When the frame that shows this was painted, in milliseconds since the navigation. */
 const shown = (selector: string): Promise<number> =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const look = (): void => {
+      if (performance.now() > 60_000) return reject(new Error(`${selector} did not appear within a minute`));
       if (!document.querySelector(selector)) return void requestAnimationFrame(look);
       requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
     };
