@@ -2,7 +2,13 @@
 import { build } from 'esbuild';
 
 await build({
-  entryPoints: { main: 'src/main.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    'file-worker': 'src/adapters/sqlite/file-worker.ts',
+    'audit-verify': 'src/commands/audit-verify.ts',
+    'keys-rotate': 'src/commands/keys-rotate.ts',
+    restore: 'src/commands/restore.ts',
+  },
   outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   absWorkingDir: import.meta.dirname,

@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { backupProblems, backupVariables, readBackupConfig, type BackupConfig } from './config-backup.ts';
 
 const list = z.pipe(
   z._default(z.string(), ''),
@@ -16,6 +17,13 @@ const port = z.coerce.number().check(z.int(), z.minimum(0), z.maximum(65535));
 const cidrOrAddress = /^[0-9a-f.:]+(\/\d{1,3})?$/i;
 
 const Environment = z.object({
+  DASHBOARD_ORIGIN: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^(https:\/\/|http:\/\/(?=(\*\.)?localhost(:|$)))(\*\.)?[a-z0-9.-]+(:\d+)?$/, 'looks like https://*.gateways.example.org'),
+      ),
+  ),
   APP_DOMAIN: z.optional(z.string().check(z.regex(/^[a-z0-9.-]+(:\d+)?$/i, 'a host name, without https://'))),
   PORT: z._default(port, 3000),
   HOST: z.optional(z.string()),
@@ -30,6 +38,11 @@ const Environment = z.object({
   INIT_DATA_MAX_AGE: z._default(z.coerce.number().check(z.int(), z.minimum(60), z.maximum(86_400)), 3600),
   LOG_LEVEL: z._default(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   TRUST_PROXY: z.optional(z.string()),
+  METRICS_TOKEN: z.optional(z.string().check(z.minLength(16, 'at least 16 characters; make one with: openssl rand -base64 24'))),
+  AUDIT_KEEP_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(30), z.maximum(36_500)), 730),
+  EXPECT_INSTALLATION: z.optional(z.string()),
+  ...backupVariables,
+  BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
 
 export interface Config {
@@ -46,11 +59,21 @@ export interface Config {
   encryptionKeys: { kid: string; key: Buffer }[];
   superAdminIds: ReadonlySet<string>;
   registration: 'open' | 'invite';
+  /** Where the gateways' own web pages are served; `undefined`: nowhere, or on a second port in the trial. */
+  dashboardOrigin: string | undefined;
   /** Which private addresses servers may have. */
   privateHosts: 'all' | 'none' | string[];
   initDataMaxAgeSeconds: number;
   logLevel: string;
   trustProxy: false | number | string[];
+  /** Opens /metrics; unset: closed. */
+  metricsToken: string | undefined;
+  auditKeepDays: number;
+  /** The id of the installation whose database must be in `dataDir`. */
+  expectInstallation: string | undefined;
+  backup: BackupConfig;
+  /** How often budgets are checked; 0: only when somebody asks. */
+  budgetCheckMinutes: number;
 }
 
 /** The local trial's only person. Telegram's ids are positive and start far above 1. */
@@ -72,7 +95,13 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
   const trial = vars.APP_DOMAIN === undefined;
   const trialSecretsFile = resolve(cwd, '.clawmoor/secrets.json');
   const secrets = trial ? { ...trialSecrets(trialSecretsFile), ...givenSecrets(vars) } : givenSecrets(vars);
-  const problems = [...secretProblems(secrets), ...proxyProblems(vars.TRUST_PROXY), ...hostProblems(vars)];
+  const problems = [
+    ...secretProblems(secrets),
+    ...proxyProblems(vars.TRUST_PROXY),
+    ...hostProblems(vars),
+    ...backupProblems(vars),
+    ...originProblems(vars),
+  ];
   if (problems.length > 0) throw new ConfigInvalid(problems);
   const { JWT_SECRET = '', ENCRYPTION_KEY = '', TELEGRAM_BOT_TOKEN = '' } = secrets;
   return {
@@ -87,10 +116,16 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     encryptionKeys: parseKeys(ENCRYPTION_KEY) ?? [],
     superAdminIds: new Set(trial ? [...vars.SUPER_ADMIN_IDS, TRIAL_USER_ID] : vars.SUPER_ADMIN_IDS),
     registration: vars.REGISTRATION,
+    dashboardOrigin: vars.DASHBOARD_ORIGIN,
     privateHosts: privateHosts(vars.ALLOW_PRIVATE_HOSTS ?? (trial ? 'true' : 'false')),
     initDataMaxAgeSeconds: vars.INIT_DATA_MAX_AGE,
     logLevel: vars.LOG_LEVEL,
     trustProxy: trustProxy(vars.TRUST_PROXY),
+    metricsToken: vars.METRICS_TOKEN,
+    auditKeepDays: vars.AUDIT_KEEP_DAYS,
+    expectInstallation: vars.EXPECT_INSTALLATION,
+    backup: readBackupConfig(vars),
+    budgetCheckMinutes: vars.BUDGET_CHECK_MINUTES,
   };
 }
 
@@ -169,6 +204,18 @@ function hostProblems({ ALLOW_PRIVATE_HOSTS: text }: { ALLOW_PRIVATE_HOSTS?: str
   if (text === undefined || text === 'true' || text === 'false') return [];
   const wrong = text.split(',').some((item) => !/^[0-9a-f.:]+\/\d{1,3}$/i.test(item.trim()));
   return wrong ? ['ALLOW_PRIVATE_HOSTS: true, false, or networks such as 10.0.0.0/8, by comma'] : [];
+}
+
+function originProblems({
+  APP_DOMAIN,
+  DASHBOARD_ORIGIN,
+}: {
+  APP_DOMAIN?: string | undefined;
+  DASHBOARD_ORIGIN?: string | undefined;
+}): string[] {
+  const same =
+    DASHBOARD_ORIGIN !== undefined && new URL(DASHBOARD_ORIGIN.replace('*.', '')).host === APP_DOMAIN && !DASHBOARD_ORIGIN.includes('*.');
+  return same ? ['DASHBOARD_ORIGIN: must not be the address of the app itself: a page of a gateway could act as the app there'] : [];
 }
 
 function trustProxy(text: string | undefined): Config['trustProxy'] {

@@ -3,24 +3,26 @@ import { join } from 'node:path';
 import { api } from '@clawmoor/shared/api.ts';
 import type { Limit } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
+import { createGatewayUi } from './adapters/openclaw/gateway-ui.ts';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
-import { openDatabase } from './adapters/sqlite/database.ts';
 import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
 import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
 import { startTrialServer } from './adapters/ssh/trial-server.ts';
-import { readInitData } from './adapters/telegram/init-data.ts';
-import { signInitData } from './adapters/telegram/sign-init-data.ts';
 import { TRIAL_USER_ID, type Config } from './config.ts';
-import { membersStore } from './features/access/members.store.ts';
 import { createAudit } from './features/audit/audit.ts';
-import { createAuth } from './features/auth/auth.ts';
-import { noTrial } from './features/auth/auth.problems.ts';
+import { createChats } from './features/openclaw/chats.ts';
+import { createDashboards } from './features/dashboard/dashboard.ts';
+import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
+import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
+import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
+import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
+import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
-import { checkCanary } from './features/servers/canary.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
+import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
@@ -33,6 +35,12 @@ import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { VERSION } from './version.ts';
+import { createAdmin } from './world/admin.ts';
+import { openInstallation } from './world/database.ts';
+import { partChecks, partSamples } from './world/part-checks.ts';
+import { expiredEntry } from './world/expired-entry.ts';
+import { createPeople, TRIAL_NAME } from './world/people.ts';
+import { createDaily } from './world/openclaw-daily.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -42,6 +50,9 @@ export interface Overrides {
   resolve?: (host: string) => Promise<string[]>;
   databaseFile?: string;
   limits?: Partial<Record<Limit, number>>;
+  /** Free and whole bytes of the disk that holds a folder. */
+  measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
+  gatewayBackWithinMs?: number;
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -49,9 +60,10 @@ export type World = Awaited<ReturnType<typeof createWorld>>;
 /** Builds every part and wires them. Nothing listens and no task runs until `begin`. */
 export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
-  const { db, checkWritable, close } = await openDatabase(overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db'), { clock });
   const sealer = createSealer(config.encryptionKeys);
-  await checkCanary({ db, sealer });
+  const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
+  const opened = await openInstallation({ file: databaseFile, clock, sealer, expected: config.expectInstallation });
+  const { db } = opened;
   const stopping = new AbortController();
   const ownPorts: number[] = [];
   let trialPort: number | undefined;
@@ -62,16 +74,19 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ...(overrides.resolve && { resolve: overrides.resolve }),
   };
   const dial = createDialer(policy);
-  const members = membersStore(db, clock);
-  const audit = createAudit({ db, clock });
-  const auth = createAuth({
+  const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
+  const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
+  const feeds = { open: 0 };
+  const people = createPeople({
     db,
+    config,
     clock,
     makeId,
-    jwtKey: config.jwtKey,
-    superAdminIds: config.superAdminIds,
-    registration: config.registration,
+    log,
+    serverNamesOf: async (userId) => (await servers.list(userId)).map(({ name }) => name),
+    onExpired: (ended) => audit.record(expiredEntry(ended)),
   });
+  const { members, auth } = people;
   const tickets = createTickets({ db, clock, table: api, callerOf: auth.callerOf });
   const servers = createServers({
     db,
@@ -85,8 +100,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onChanged: (serverId) => forget(serverId),
     onGone: async (serverId) => {
       await tasks.endAllOf(serverId);
+      daily.onGone(serverId);
       forget(serverId);
     },
+    onRemoved: () => people.rights.ring(),
   });
   const hosts = createPool({
     targetOf: servers.targetOf,
@@ -95,15 +112,49 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
   const gateways = createGateways({ hosts, clock, log });
+  const ui = createGatewayUi({ hosts });
+  const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
+  if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));
   const forget = (serverId: string): void => {
     gateways.drop(serverId);
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways })];
-  const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
+  const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
+  const plans = [
+    ...createSetupPlans({ gateways, nodePackages }),
+    restartPlan({ gateways }),
+    ...backupPlans(),
+    watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
+  ];
+  const tasks = createTasks({
+    db,
+    hosts,
+    plans: new Map(plans.map((plan) => [plan.type, plan])),
+    sealer,
+    clock,
+    makeId,
+    log,
+    mayStart: admin.disk.demandRoom,
+  });
+  admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
+  admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
+  const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
+  const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const chats = createChats({ gateways, clock });
+  const { daily, ...ofEveryDay } = createDaily({
+    db,
+    gateways,
+    hosts,
+    clock,
+    makeId,
+    log,
+    roleOf: members.roleOf,
+    audit,
+    checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
+  });
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
     if (!config.trial || process.platform !== 'linux') return undefined;
@@ -122,9 +173,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ownPorts,
     db,
     clock,
-    members,
+    ...people,
     audit,
-    auth,
+    admin,
+    feeds,
     tickets,
     servers,
     hosts,
@@ -132,40 +184,48 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     tasks,
     setup,
     openclaw,
+    chats,
+    roleOf: members.roleOf,
+    openclawConfig,
+    openclawBackups,
+    ui,
+    dashboards,
+    /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
+    openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
+    ...ofEveryDay,
     webFolder: webFolder(),
     health: {
       version: VERSION,
       trial: config.trial,
-      checkWritable,
+      demandReady: admin.demandReady,
       stopping: stopping.signal,
       openApi: () => describeApi(api, { version: VERSION }),
-    },
-    signIn: {
-      auth,
-      readInitData: (raw: string) =>
-        readInitData(raw, { botToken: config.botToken, maxAgeSeconds: config.initDataMaxAgeSeconds, now: clock.now() }),
-      signTrialInitData: () => {
-        if (!config.trial) throw noTrial();
-        return signInitData({ id: Number(TRIAL_USER_ID), first_name: TRIAL_NAME }, config.botToken, clock.now());
-      },
     },
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
       endTrial = await beginTrial();
+      await people.sweep();
+      people.beginSweeping();
       await tasks.resume();
+      await admin.begin();
+      await openclawConfig.resume();
+      await daily.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
+      await people.endSweeping();
+      await daily[Symbol.asyncDispose]();
       await tasks.drain();
+      chats.close();
+      await admin[Symbol.asyncDispose]();
+      await ui[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
       await endTrial?.();
-      await close();
+      await opened.close();
     },
   };
 }
-
-const TRIAL_NAME = 'You';
 
 /** Beside the sources, and beside the bundle. */
 function webFolder(): string {

@@ -16,6 +16,7 @@ export const problemStatus = {
   'internal.unexpected': 500,
   'internal.busy': 503,
   'internal.stopping': 503,
+  'storage.full': 507,
 
   // Who is asking
   'auth.required': 401,
@@ -27,6 +28,17 @@ export const problemStatus = {
   'auth.role_too_low': 403,
   'auth.super_admin_only': 403,
   'auth.step_up_required': 403,
+  'auth.step_up_failed': 403,
+  'auth.scope_too_low': 403,
+  'auth.session_only': 403,
+  'auth.device_pending': 409,
+  'auth.device_denied': 403,
+  'auth.device_expired': 410,
+  'device.not_found': 404,
+  'device.answered': 409,
+  'auth.session_not_found': 404,
+  'token.not_found': 404,
+  'token.limit_reached': 409,
   'ticket.invalid': 401,
   'ticket.no_file': 400,
 
@@ -44,6 +56,20 @@ export const problemStatus = {
   'server.limit_reached': 409,
   'server.changed_meanwhile': 409,
   'server.built_in': 409,
+
+  // Access
+  'access.not_found': 404,
+  'access.already_member': 409,
+  'access.owner_fixed': 409,
+  'access.role_not_yours_to_give': 403,
+  'access.limit_reached': 409,
+  'ownership.not_a_member': 409,
+  'ownership.offer_not_found': 404,
+  'invitation.not_found': 404,
+  'invitation.used': 410,
+  'invitation.expired': 410,
+  'invitation.void': 410,
+  'invitation.for_another_person': 403,
 
   // Reaching a server over SSH
   'ssh.unreachable': 502,
@@ -67,6 +93,21 @@ export const problemStatus = {
   'ssh.sudo_not_allowed': 502,
   'ssh.sudo_needs_terminal': 502,
   'ssh.disk_full': 502,
+
+  // Backups
+  'backup.not_found': 404,
+  'backup.running': 409,
+  'backup.last_good': 409,
+  'backup.damaged': 422,
+  'backup.not_ours': 422,
+  'backup.not_a_file': 422,
+  'backup.too_large': 422,
+  'backup.newer': 422,
+  'backup.wrong_key': 422,
+  'backup.identity_needed': 422,
+  'backup.identity_wrong': 422,
+  'backup.in_use': 409,
+  'backup.upload_failed': 502,
 
   // Tasks
   'task.not_found': 404,
@@ -115,13 +156,58 @@ export const problemStatus = {
   'gateway.busy': 503,
   'gateway.scope_missing': 502,
   'gateway.bad_answer': 502,
+  'config.invalid': 400,
+  'config.changed_meanwhile': 409,
+  'config.path_unknown': 404,
+  'config.change_not_found': 404,
+  'config.not_undoable': 409,
+  'config.restored': 502,
+  'config.restore_failed': 502,
+  'openclaw_backup.not_found': 404,
+  'openclaw_backup.failed': 502,
+  'openclaw_backup.damaged': 502,
+  'dashboard.no_origin': 409,
+  'dashboard.link_used': 410,
+  'dashboard.ended': 401,
   'agent.exists': 409,
   'agent.not_found': 404,
+  'agent.confirm_mismatch': 400,
+  'agent.archive_invalid': 400,
+  'agent.archive_too_large': 413,
+  'file.not_supported': 404,
+  'file.too_large': 413,
+  'file.changed_meanwhile': 409,
+  'session.not_found': 404,
+  'session.busy': 409,
+  'session.other_agent': 400,
+  'skill.not_found': 404,
+  'skill.hub_unreachable': 502,
+  'skill.no_verdict': 502,
+  'skill.malicious': 409,
+  'skill.unconfirmed': 409,
+  'skill.uploads_disabled': 409,
+  'skill.archive_refused': 400,
+  'plugin.not_found': 404,
+  'plugin.unconfirmed': 409,
+  'channel.not_found': 404,
+  'channel.no_qr_login': 409,
+  'pairing.not_found': 404,
+  'cron.not_found': 404,
+  'cron.managed': 409,
+  'cron.refused': 400,
+  'approval.not_found': 404,
+  'approval.already_resolved': 409,
+  'budget.not_found': 404,
+  'budget.needs_model': 400,
+  'budget.needs_server': 400,
+  'budget.limit_reached': 409,
+  'budget.creator_lost_rights': 403,
+  'kill_switch.no_service': 409,
 } as const satisfies Record<string, number>;
 
 export type ProblemCode = keyof typeof problemStatus;
 
-/** The one shape of every error answer. `issues` only with 400; `taskId` with `task.lane_busy`. */
+/** The one shape of every error answer. `issues` only with 400; `taskId` with `task.lane_busy`; `hash` with a stale one. */
 export const ProblemBody = z.object({
   error: z.string(),
   code: z.string(),
@@ -129,5 +215,7 @@ export const ProblemBody = z.object({
   fix: z.optional(z.string()),
   issues: z.optional(z.array(z.object({ path: z.string(), message: z.string() }))),
   taskId: z.optional(z.string()),
+  /** With `….changed_meanwhile`: what stands there now. */
+  hash: z.optional(z.string()),
 });
 export type ProblemBody = z.output<typeof ProblemBody>;

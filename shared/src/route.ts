@@ -10,7 +10,7 @@ export type Role = 'viewer' | 'admin' | 'owner';
 export type Access = 'public' | 'user' | 'super' | `${'server' | 'task' | 'query'}:${Role}`;
 
 /** Named rate limits; their numbers are in `backend/src/http/rate-limit.ts`. */
-export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download';
+export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download' | 'poll';
 
 /** One HTTP operation. Server, client, validation, role check and OpenAPI are all derived from this value. */
 export interface Route {
@@ -31,7 +31,16 @@ export interface Route {
    * parts of the path are its parameters. `control` asks with the gateway's admin scope instead of the caller's role.
    */
   forwards?: string | { method: string; as: 'control' };
+  /**
+   * What a personal token needs. Left out: `read` for what only looks, `write` for what changes something, `admin` under
+   * `super`. `session`: no token is enough, a person must be signed in.
+   */
+  scope?: 'admin' | 'session';
+  /** A session must prove anew that its person is there: `X-Step-Up` with a one-use code of `POST /auth/step-up`. */
+  stepUp?: true;
   status?: 200 | 201 | 202 | 204;
+  /** The largest body, in bytes, where 256 KB are not enough. */
+  bodyBytes?: number;
   limit?: Limit;
   /** The action's name in the audit log: `server.create`. Every route that changes something has one. */
   audit?: string;

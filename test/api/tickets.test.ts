@@ -44,7 +44,10 @@ async function startFiles(test: TestWorld) {
       }),
     },
     {
-      readToken: world.auth.readToken,
+      readToken: world.readToken,
+      redeemStepUp: world.stepUp.redeem,
+      rights: world.rights,
+      feeds: { open: 0 },
       readTicket: tickets.redeem,
       askGateway: world.gateways.request,
       checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),

@@ -23,8 +23,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   main: ['app', 'world', 'config'],
   app: ['world', 'http', 'routes', 'adapters'],
   world: ['config', 'version', 'http', 'features', 'tasks', 'lib', 'adapters'],
-  'openapi-file': ['http', 'version'],
-  config: [],
+  'openapi-file': ['http', 'version', 'config-backup'],
+  config: ['config-backup'],
+  'config-backup': [],
+  commands: ['world', 'config', 'features', 'tasks', 'lib', 'adapters'],
   version: [],
   http: ['lib'],
   routes: ['http', 'features', 'tasks', 'lib'],
@@ -36,7 +38,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node'];
 const MOST_LINES = 250;
 
-const importsOf = ({ text }: File): string[] => [...text.matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)].map(([, name]) => name ?? '');
+const importsOf = ({ text }: File): string[] =>
+  [...text.matchAll(/\b(?:from|import)(?:\s+|\s*\(\s*)'([^']+)'/g)].map(([, name]) => name ?? '');
 const roomOf = (path: string): string =>
   path
     .replace(/^backend\/src\//, '')

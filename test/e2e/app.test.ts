@@ -43,7 +43,8 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('The Mini App ins
   /** As a sign-out on another device: every session of the owner. */
   const endSessions = async (): Promise<void> => {
     const sessions = await app.test.world.db.selectFrom('session').select('id').where('user_id', '=', OWNER_ID).execute();
-    for (const { id } of sessions) await app.test.world.auth.signOut(id);
+    const caller = { userId: OWNER_ID, firstName: OWNER.name, isSuperAdmin: false };
+    for (const { id } of sessions) await app.test.world.auth.signOut({ ...caller, sessionId: id });
   };
   const home = async (options: Parameters<typeof open>[1] = {}): Promise<Page> => {
     const page = await open('/', options);

@@ -40,12 +40,20 @@ export interface TestOpenclaw {
 }
 
 /** The real OpenClaw from the npm registry, onboarded in a home folder of its own against a model on loopback, and running. */
-export async function startOpenclaw({ home, modelPort }: { home: string; modelPort: number }): Promise<TestOpenclaw> {
+export async function startOpenclaw({
+  home,
+  modelPort,
+  env: extra = {},
+}: {
+  home: string;
+  modelPort: number;
+  env?: Record<string, string>;
+}): Promise<TestOpenclaw> {
   const script = await installed(TESTED_UP_TO);
   const [port, token] = [await freePort(), randomBytes(24).toString('base64url')];
   const temporary = join(home, 'tmp');
   await mkdir(temporary, { recursive: true });
-  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, TMPDIR: temporary };
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, TMPDIR: temporary, ...extra };
   const cli = async (...words: string[]): Promise<string> =>
     (await run(process.execPath, [script, ...words], { env, cwd: home, timeout: COMMAND_MS, maxBuffer: 8 * 1024 * 1024 })).stdout;
   await cli(...onboarding({ port, modelPort }));

@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../backend/src/app.ts';
+import { createFront } from '../../backend/src/app.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { createWorld, type Overrides, type World } from '../../backend/src/world.ts';
 
@@ -33,8 +32,10 @@ export interface TestWorld {
   logged: () => string;
   dataDir: string;
   /** A person who has signed in from Telegram, with initData signed as Telegram does. */
-  person: (id: number, name?: string) => Promise<Person>;
+  person: (id: number, name?: string, fields?: Record<string, string>) => Promise<Person>;
   nobody: Person;
+  /** A code for `X-Step-Up`, got as the app gets it. */
+  stepUp: (person: Person) => Promise<string>;
   request: (
     method: string,
     path: string,
@@ -64,15 +65,16 @@ export async function startWorld({
   env = {},
   overrides = {},
   begin = true,
-}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean } = {}): Promise<TestWorld> {
+  port: wanted = 0,
+}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean; port?: number } = {}): Promise<TestWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'clawmoor-world-'));
   let log = '';
   const destination = { write: (line: string) => void (log += line) };
   const config = readConfig({ ...productionEnvironment, DATA_DIR: dataDir, ...env }, { cwd: dataDir });
-  const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000 };
+  const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000, poll: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
-  const server = createServer(createApp(world));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = createFront(world);
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   world.ownPorts.push(port);
   if (begin) await world.begin();
@@ -102,15 +104,24 @@ export async function startWorld({
       remove: (path) => request('DELETE', path, authorized),
     };
   };
+  const initDataOf = (id: string, name = `Person ${id}`, fields: Record<string, string> = {}): string =>
+    signInitData(
+      { user: JSON.stringify({ id: Number(id), first_name: name }), ...fields },
+      { authDate: Math.floor(world.clock.now() / 1000) },
+    );
   return {
     world,
     url,
     dataDir,
     logged: () => log,
     nobody: personWith('', ''),
-    async person(id, name = `Person ${id}`) {
-      const authDate = Math.floor(world.clock.now() / 1000);
-      const initData = signInitData({ user: JSON.stringify({ id, first_name: name }) }, { authDate });
+    async stepUp({ id, post }) {
+      const { status, body, text } = await post('/auth/step-up', { initData: initDataOf(id) });
+      if (status !== 201) throw new Error(`Step-up answered ${status}: ${text}`);
+      return body.code;
+    },
+    async person(id, name = `Person ${id}`, fields = {}) {
+      const initData = initDataOf(String(id), name, fields);
       const { status, body, text } = await request('POST', '/auth/telegram', { body: { initData } });
       if (status !== 200) throw new Error(`Sign-in answered ${status}: ${text}`);
       return personWith(String(id), body.token);

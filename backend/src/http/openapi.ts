@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { ProblemBody } from '@clawmoor/shared/problem.ts';
 import type { Route } from '@clawmoor/shared/route.ts';
+import { scopeOf } from './scope.ts';
 
 type Json = Record<string, unknown>;
 
@@ -19,7 +20,7 @@ export function describeApi(table: Record<string, Route>, { version }: { version
     servers: [{ url: '/api' }],
     paths,
     components: {
-      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
+      securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: "A session's JWT, or a personal token (cmr_…)" } },
       schemas: { Problem: schemaOf(ProblemBody, 'output') },
     },
   };
@@ -34,7 +35,7 @@ function operation(name: string, route: Route): Json {
   return {
     operationId: name,
     summary: route.summary,
-    description: `Access: ${route.access}`,
+    description: route.access === 'public' ? 'Access: public' : `Access: ${route.access}. Scope of a personal token: ${scopeOf(route)}`,
     security: route.access === 'public' ? [] : [{ bearer: [] }],
     parameters: [...pathParameters(route.path), ...queryParameters(route.query), ...headerParameters(route)],
     ...(route.body && { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }),
@@ -58,6 +59,7 @@ function queryParameters(query: Route['query']): Json[] {
 
 const headerParameters = (route: Route): Json[] => [
   ...(route.idempotent ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 128 } }] : []),
+  ...(route.stepUp ? [{ name: 'X-Step-Up', in: 'header', required: false, schema: { type: 'string', maxLength: 128 } }] : []),
   ...(route.sends ? [{ name: 'ticket', in: 'query', required: false, schema: { type: 'string' } }] : []),
   ...(route.emits ? [{ name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'integer' } }] : []),
 ];

@@ -1,5 +1,9 @@
 import { start } from './0001-start.ts';
 import { tickets } from './0002-tickets.ts';
+import { access } from './0003-access.ts';
+import { admin } from './0004-admin.ts';
+import { openclawConfig } from './0006-openclaw-config.ts';
+import { openclawDaily } from './0007-openclaw-daily.ts';
 
 export interface Migration {
   name: string;
@@ -10,4 +14,8 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-start', sql: start },
   { name: '0002-tickets', sql: tickets },
+  { name: '0003-access', sql: access },
+  { name: '0004-admin', sql: admin },
+  { name: '0006-openclaw-config', sql: openclawConfig },
+  { name: '0007-openclaw-daily', sql: openclawDaily },
 ];
