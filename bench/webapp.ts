@@ -82,7 +82,7 @@ function weights(): Figure[] {
     kB(files.filter(({ name, first: early }) => early && name.endsWith(ending)).map(({ path }) => path));
   const heaviest = Math.max(
     ...files
-      .filter(({ name, first: early }) => !early && name.endsWith('.js') && !name.startsWith('chart-engine'))
+      .filter(({ name, first: early }) => !early && name.endsWith('.js') && !/^(chart-engine|ru)/.test(name))
       .map(({ path }) => kB([path])),
   );
   return [
