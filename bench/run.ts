@@ -8,6 +8,7 @@ import { httpFigures } from './http.ts';
 import { holds, machine, table, type Figure } from './report.ts';
 import { sshFigures } from './ssh.ts';
 import { startFigures } from './start.ts';
+import { webappFigures } from './webapp.ts';
 
 const PARTS: Record<string, () => Promise<Figure[]>> = {
   http: httpFigures,
@@ -15,6 +16,7 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   start: startFigures,
   gateway: gatewayFigures,
   admin: adminFigures,
+  webapp: webappFigures,
 };
 const REFERENCE = join(import.meta.dirname, '../docs/reference');
 

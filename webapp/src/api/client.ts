@@ -1,4 +1,5 @@
 import type { Reply, Route, Sent } from '@clawmoor/shared/route.ts';
+import { noteConnection } from './connection.ts';
 
 export class ApiError extends Error {
   readonly status: number;
@@ -72,7 +73,7 @@ async function send(
   const limit = AbortSignal.timeout(TIMEOUT_MS);
   const { body } = input;
   try {
-    return await fetch(addressOf(route, input), {
+    const response = await fetch(addressOf(route, input), {
       method: route.method.toUpperCase(),
       headers: {
         ...headers,
@@ -82,8 +83,11 @@ async function send(
       ...(body !== undefined && { body: JSON.stringify(body) }),
       signal: signal ? AbortSignal.any([signal, limit]) : limit,
     });
+    noteConnection(true);
+    return response;
   } catch (error) {
     if (signal?.aborted) throw error;
+    noteConnection(false);
     throw new ApiError(0, {});
   }
 }

@@ -1,57 +1,49 @@
-import { useEffect, useState, type ComponentType } from 'react';
-import { Failed, Screen, Waiting } from '../ui/parts.tsx';
-import { words } from '../words/words.ts';
+import type { ComponentType } from 'react';
+import { later, type LaterScreen } from './later.tsx';
 
-interface LaterScreen<Props> {
-  (props: Props): React.JSX.Element;
-  load: () => Promise<void>;
+/** What a path hands to its screen: `/servers/:id` → `{ id }`. */
+type PathParams<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? { [Key in Name | keyof PathParams<`/${Rest}`>]: string }
+  : Path extends `${string}:${infer Name}`
+    ? { [Key in Name]: string }
+    : object;
+
+export interface ScreenEntry {
+  path: string;
+  /** Where "back" leads; its parameters are those of `path`. A screen whose parent depends on what it shows says so itself. */
+  parent: string;
+  View: LaterScreen<Record<string, string>>;
+}
+
+function screen<Path extends string>(path: Path, parent: string, load: () => Promise<ComponentType<PathParams<Path>>>): ScreenEntry {
+  // The router hands over exactly the parameters that the path names.
+  return { path, parent, View: later(load as () => Promise<ComponentType<Record<string, string>>>) };
 }
 
 /**
- * A screen whose code comes when it is needed, or before: `load` fetches it. Not React.lazy, which holds a screen back for
- * 300 ms even when its code is here already.
+ * Every screen but the root, which comes with the app itself. A new one is a line here: path, parent, code. They are fetched
+ * in this order while nothing else happens.
  */
-function later<Props extends object>(fetchScreen: () => Promise<ComponentType<Props>>): LaterScreen<Props> {
-  let Loaded: ComponentType<Props> | undefined;
-  const load = async (): Promise<void> => {
-    Loaded ??= await fetchScreen();
-  };
-  function Later(props: Props) {
-    const [state, setState] = useState<{ error?: unknown }>({});
-    const missing = Loaded === undefined;
-    useEffect(() => {
-      if (missing)
-        load().then(
-          () => setState({}),
-          (error: unknown) => setState({ error }),
-        );
-    }, [missing]);
-    if (Loaded) return <Loaded {...props} />;
-    // A browser remembers a module that failed to load: only a reload asks for it again.
-    const content = state.error === undefined ? <Waiting /> : <Failed error={state.error} retry={() => location.reload()} />;
-    return (
-      <Screen title={words.app.name} back="/">
-        {content}
-      </Screen>
-    );
-  }
-  return Object.assign(Later, { load });
-}
+export const SCREENS: readonly ScreenEntry[] = [
+  screen('/servers/:id', '/', () => import('../features/servers/server-page.tsx').then((file) => file.ServerPage)),
+  screen('/add', '/', () => import('../features/servers/add-server.tsx').then((file) => file.AddServer)),
+  screen('/servers/:id/setup', '/servers/:id', () => import('../features/setup/setup.tsx').then((file) => file.Setup)),
+  screen('/tasks/:id', '/', () => import('../features/tasks/task-page.tsx').then((file) => file.TaskPage)),
+  screen('/servers/:id/connect', '/servers/:id', () => import('../features/servers/connect.tsx').then((file) => file.Connect)),
+  screen('/servers/:id/agents', '/servers/:id', () => import('../features/openclaw/agents.tsx').then((file) => file.Agents)),
+  screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
+  screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
+];
 
-type ById = { id: string };
-
-export const AddServer = later<object>(() => import('../features/servers/add-server.tsx').then((file) => file.AddServer));
-export const Connect = later<ById>(() => import('../features/servers/connect.tsx').then((file) => file.Connect));
-export const ServerPage = later<ById>(() => import('../features/servers/server-page.tsx').then((file) => file.ServerPage));
-export const Setup = later<ById>(() => import('../features/setup/setup.tsx').then((file) => file.Setup));
-export const Agents = later<ById>(() => import('../features/openclaw/agents.tsx').then((file) => file.Agents));
-export const TaskPage = later<ById>(() => import('../features/tasks/task-page.tsx').then((file) => file.TaskPage));
+/** `/servers/:id` with `{ id: 'srv_1' }` → `/servers/srv_1`. */
+export const fillPath = (path: string, params: Record<string, string>): string =>
+  path.replace(/:(\w+)/g, (_whole, name: string) => encodeURIComponent(params[name] ?? ''));
 
 /** Fetches every screen while nothing else happens, so that a tap opens it at once. */
 export async function preloadScreens(): Promise<void> {
-  for (const screen of [ServerPage, AddServer, Setup, TaskPage, Connect, Agents]) {
+  for (const { View } of SCREENS) {
     await new Promise<void>((resolve) => (window.requestIdleCallback ?? setTimeout)(() => resolve()));
     // Without a network now: the screen asks again when it is opened.
-    await screen.load().catch(() => undefined);
+    await View.load().catch(() => undefined);
   }
 }

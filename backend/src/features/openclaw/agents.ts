@@ -63,8 +63,8 @@ export async function createAgent({ gateways, hosts }: AgentsParts, serverId: st
   if (given !== undefined && given !== id) throw otherId(id, given.slice(0, 128));
   await untilListed(gateways, serverId, id, signal);
   if (name !== undefined && name !== id) await call('agents.update', { agentId: id, name });
-  const agent = await untilListed(gateways, serverId, id, signal);
-  return { ...agent, name: name ?? agent.name };
+  // The list lags behind a change of name too, and whoever reads it next must not see the old one.
+  return untilListed(gateways, serverId, id, signal, (agent) => name === undefined || agent.name === name);
 }
 
 /** Somebody else was quicker: then the gateway itself says that it exists. */

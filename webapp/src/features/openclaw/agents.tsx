@@ -5,10 +5,10 @@ import { useAgents, useCreateAgent } from '../../api/openclaw-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { Field } from '../../ui/field.tsx';
-import { Failed, Screen, Waiting } from '../../ui/parts.tsx';
+import { EmptyState, Failed, Show } from '../../ui/parts.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { agents as text } from '../../words/en/agents.ts';
 import { words } from '../../words/words.ts';
-
-const text = words.agents;
 
 export function Agents({ id }: { id: string }) {
   const server = useServer(id);
@@ -16,31 +16,30 @@ export function Agents({ id }: { id: string }) {
   const [creating, setCreating] = useState(false);
   const mayCreate = server.data !== undefined && server.data.role !== 'viewer' && agents.data !== undefined;
   return (
-    <Screen
-      title={text.title}
-      back={`/servers/${id}`}
-      main={mayCreate && !creating ? { text: text.create, press: () => setCreating(true) } : undefined}
-    >
+    <Screen title={text.title} main={mayCreate && !creating ? { text: text.create, press: () => setCreating(true) } : undefined}>
       {creating && <CreateAgent serverId={id} close={() => setCreating(false)} />}
-      {agents.isPending && <Waiting />}
-      {agents.isError && <Failed error={agents.error} retry={() => void agents.refetch()} />}
-      {agents.data?.length === 0 && <p className="hint">{text.empty}</p>}
-      {agents.data && agents.data.length > 0 && (
-        <ul className="list">
-          {agents.data.map((agent) => (
-            <li key={agent.id} className="row">
-              <span aria-hidden="true">{agent.emoji ?? '🤖'}</span>
-              <span className="grow">
-                <strong>{agent.name}</strong>
-                <small>
-                  <bdi dir="ltr">{agent.id}</bdi> {agent.model !== null && <bdi dir="ltr">· {agent.model}</bdi>}
-                </small>
-              </span>
-              {agent.isDefault && <span className="tag">{text.isDefault}</span>}
-            </li>
-          ))}
-        </ul>
-      )}
+      <Show query={agents} empty={{ when: (all) => all.length === 0, face: <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState> }}>
+        {(all) => (
+          <ul className="list">
+            {all.map((agent) => (
+              <li key={agent.id} className="row">
+                <span className="tile emoji" aria-hidden="true">
+                  {agent.emoji ?? '🤖'}
+                </span>
+                <span className="grow">
+                  <strong>
+                    <bdi>{agent.name}</bdi>
+                  </strong>
+                  <small>
+                    <bdi dir="ltr">{agent.id}</bdi> {agent.model !== null && <bdi dir="ltr">· {agent.model}</bdi>}
+                  </small>
+                </span>
+                {agent.isDefault && <span className="tag">{text.isDefault}</span>}
+              </li>
+            ))}
+          </ul>
+        )}
+      </Show>
     </Screen>
   );
 }

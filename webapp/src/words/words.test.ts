@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import { problemStatus } from '@clawmoor/shared/problem.ts';
+import { en } from './en.ts';
+import { problems } from './ru-problems.ts';
+import { ru } from './ru.ts';
+
+/** `servers.states.online` → its sentence; a phrase with plural forms counts as one. */
+function leavesOf(tree: object, path = ''): Map<string, string> {
+  const leaves = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree) as [string, unknown][]) {
+    const here = path === '' ? key : `${path}.${key}`;
+    if (typeof value === 'string') leaves.set(here, value);
+    else if (typeof value === 'object' && value !== null && 'other' in value) leaves.set(here, String(value.other));
+    else for (const [inner, text] of leavesOf(value as object, here)) leaves.set(inner, text);
+  }
+  return leaves;
+}
+
+const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}|#/g)].map(([found]) => found).toSorted();
+const english = leavesOf(en);
+const russian = leavesOf(ru);
+
+describe('The words', () => {
+  it('have the same keys in every language, none of them empty', () => {
+    expect([...russian.keys()].toSorted()).toEqual([...english.keys()].toSorted());
+    expect([...english, ...russian].filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('keep the places where values go', () => {
+    for (const [key, text] of english) expect(`${key} ${placeholders(russian.get(key) ?? '')}`).toBe(`${key} ${placeholders(text)}`);
+  });
+
+  it('are translated: what holds no Cyrillic is a name or a command', () => {
+    const latin = [...russian].filter(([, text]) => !/[а-яё]/i.test(text)).map(([, text]) => text);
+    expect(latin.filter((text) => !/^(Clawmoor|OpenClaw|OpenAI|Anthropic|Node\.js|npm|sudo|tar|for f in .*)$/.test(text))).toEqual([]);
+  });
+
+  it('have every plural form that their language asks for', () => {
+    const needed = { en: ['one', 'other'], ru: ['one', 'few', 'many', 'other'] };
+    const formsOf = (tree: object): object[] =>
+      Object.values(tree).flatMap((value: unknown) =>
+        typeof value !== 'object' || value === null ? [] : 'other' in value ? [value] : formsOf(value),
+      );
+    for (const forms of formsOf(en)) expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
+    for (const forms of formsOf(ru)) expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
+  });
+
+  it('say every problem in Russian', () => {
+    expect(Object.keys(problemStatus).filter((code) => !(code in problems))).toEqual([]);
+  });
+});
