@@ -4,7 +4,7 @@ import { defineConfig, type Plugin } from 'vite';
 /**
  * The server has parsed every answer with the schemas of the table already, so a built app does not carry them a second time:
  * every function of zod/mini becomes one object that accepts all. 10 kB less before the first paint; see
- * docs/decisions/0007-no-schemas-in-the-built-app.md. The development server keeps the real ones.
+ * docs/decisions/0009-no-schemas-in-the-built-app.md. The development server keeps the real ones.
  */
 function withoutSchemas(): Plugin {
   const STAND_IN = '\0schemas';
