@@ -11,7 +11,8 @@ import { TESTED_UP_TO } from '../../backend/src/adapters/openclaw/tested.ts';
 import { freePort } from './sshd.ts';
 
 const run = promisify(execFile);
-const CACHE = join(tmpdir(), 'clawmoor-test-cache');
+// One per user: another's cannot be written, and should not be trusted.
+const CACHE = join(tmpdir(), `clawmoor-test-cache-${process.getuid?.() ?? 'any'}`);
 const INSTALL_MS = 300_000;
 const COMMAND_MS = 90_000;
 const READY_MS = 90_000;
