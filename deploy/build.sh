@@ -3,7 +3,9 @@
 # the hashes that are committed here, and runs `npm run package`. Sourced by install.sh.
 
 build_release() { # CHECKOUT
-  local registry=${npm_config_registry:-https://registry.npmjs.org} node npm_pin npm_version
+  local registry=${npm_config_registry:-} node npm_pin npm_version
+  # Without npm there is nobody to ask which registry this host should use.
+  [[ -n $registry ]] || die "it is not known which npm registry this host uses" "Set npm_config_registry to its address, or install from a release: npm run package, on a machine that has Node."
   command -v curl >/dev/null || apt_install curl ca-certificates openssl
   SCRATCH=$(mktemp -d /var/tmp/clawmoor-build.XXXXXX)
   node=$(node_pin "$1/package-lock.json")

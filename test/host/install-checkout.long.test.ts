@@ -33,7 +33,9 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('A checkout on a f
     rmSync(dir, { recursive: true, force: true });
   });
 
-  const install = 'checkout/deploy/install.sh --domain claw.test --super-admin 900 --token-file token --tls internal 2>&1';
+  // The registry that this machine uses; the host has no npm to ask.
+  const registry = execFileSync('npm', ['config', 'get', 'registry'], { encoding: 'utf8' }).trim();
+  const install = `npm_config_registry='${registry}' checkout/deploy/install.sh --domain claw.test --super-admin 900 --token-file token --tls internal 2>&1`;
 
   it('is not built with a Node that is not the pinned one', async () => {
     await root(
