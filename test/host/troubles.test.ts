@@ -66,7 +66,7 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a se
     await small.exec('fallocate -l 150M /home/admin/ballast');
     const task = await outcome(id, 'install-node');
     expect([task.state, task.error.code]).toEqual(['failed', 'setup.disk_full']);
-    expect(task.error.fix).toBeTruthy();
+    expect(task.error.fix).toContain('df -h');
     expect((await small.exec('command -v node; :')).trim()).toBe('');
   });
 
