@@ -52,8 +52,9 @@ let made = 0;
 
 /** A fresh Debian machine with its own systemd, sshd, sudo and address; gone when it is disposed of. */
 export async function startDebianHost({ from, disk }: { from?: string; disk?: string } = {}): Promise<DebianHost> {
-  await testhost(['build']);
+  // Hosts of a run that was killed first: an outdated image cannot be made anew while they use it.
   await testhost(['down', '--dead']);
+  await testhost(['build']);
   const name = `p${process.pid}-${++made}`;
   const env = disk === undefined ? {} : { TESTHOST_DISK: disk };
   const address = (await testhost(['up', name, ...(from ? [from] : [])], env)).trim();
