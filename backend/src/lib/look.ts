@@ -65,6 +65,8 @@ export interface Credential {
   provider: string;
   name: string;
   status: string;
+  /** The gateway renews it by itself before it ends. */
+  renews: boolean;
   /** Milliseconds since the epoch. */
   expiresAt: number | undefined;
 }

@@ -15,16 +15,27 @@ interface Step {
 export type IncidentsStore = ReturnType<typeof incidentsStore>;
 
 export function incidentsStore(db: Database) {
-  const named = () => db.selectFrom('incident').leftJoin('server', 'server.id', 'incident.server_id').selectAll('incident').select('server.name as server_name');
+  const named = () =>
+    db
+      .selectFrom('incident')
+      .leftJoin('server', 'server.id', 'incident.server_id')
+      .selectAll('incident')
+      .select('server.name as server_name');
   const tell = (trx: Transaction<Tables>, notice: Notice) =>
-    trx.insertInto('notice_pending').values({ notice: JSON.stringify(notice) }).execute();
+    trx
+      .insertInto('notice_pending')
+      .values({ notice: JSON.stringify(notice) })
+      .execute();
   return {
     openOnes: (): Promise<IncidentRow[]> => db.selectFrom('incident').selectAll().where('state', '=', 'open').execute(),
     get: (id: string): Promise<NamedIncident | undefined> => named().where('incident.id', '=', id).executeTakeFirst(),
     eventsOf: (id: string): Promise<IncidentEventRow[]> =>
       db.selectFrom('incident_event').selectAll().where('incident_id', '=', id).orderBy('seq').limit(500).execute(),
     /** The last one of its kind and subject that is over, when it ended after `since`. */
-    lately: ({ server_id, kind, about }: Pick<IncidentRow, 'server_id' | 'kind' | 'about'>, since: number): Promise<IncidentRow | undefined> =>
+    lately: (
+      { server_id, kind, about }: Pick<IncidentRow, 'server_id' | 'kind' | 'about'>,
+      since: number,
+    ): Promise<IncidentRow | undefined> =>
       db
         .selectFrom('incident')
         .selectAll()
@@ -45,7 +56,10 @@ export function incidentsStore(db: Database) {
           .values(row)
           .onConflict((conflict) => conflict.column('id').doUpdateSet(rest))
           .execute();
-        await trx.insertInto('incident_event').values({ ...event, incident_id: id }).execute();
+        await trx
+          .insertInto('incident_event')
+          .values({ ...event, incident_id: id })
+          .execute();
         if (notice) await tell(trx, notice);
       }),
     update: (id: string, row: Updateable<Tables['incident']>) => db.updateTable('incident').set(row).where('id', '=', id).execute(),
@@ -64,7 +78,12 @@ export function incidentsStore(db: Database) {
     setting: async (key: string): Promise<string | undefined> =>
       (await db.selectFrom('setting').select('value').where('key', '=', key).executeTakeFirst())?.value,
     /** Newest first, of these servers, and of the installation where `null` is among them. */
-    page: (question: { serverIds: (string | null)[]; state: 'open' | 'resolved' | undefined; before: { at: number; id: string }; limit: number }) => {
+    page: (question: {
+      serverIds: (string | null)[];
+      state: 'open' | 'resolved' | undefined;
+      before: { at: number; id: string };
+      limit: number;
+    }) => {
       const { serverIds, state, before, limit } = question;
       const servers = serverIds.filter((id) => id !== null);
       let query = named()
@@ -79,6 +98,17 @@ export function incidentsStore(db: Database) {
       if (state !== undefined) query = query.where('incident.state', '=', state);
       return query.orderBy('incident.opened_at', 'desc').orderBy('incident.id', 'desc').limit(limit).execute();
     },
+    /** Open ones of the servers that a person may see. */
+    openFor: (userId: string, now: number) =>
+      db
+        .selectFrom('member')
+        .innerJoin('incident', 'incident.server_id', 'member.server_id')
+        .select(['incident.id', 'incident.kind', 'incident.severity', 'incident.server_id'])
+        .where('member.user_id', '=', userId)
+        .where((eb) => eb.or([eb('member.expires_at', 'is', null), eb('member.expires_at', '>', now)]))
+        .where('incident.state', '=', 'open')
+        .orderBy('incident.opened_at')
+        .execute(),
     removeEndedBefore: (at: number) => db.deleteFrom('incident').where('state', '=', 'resolved').where('resolved_at', '<', at).execute(),
     budgetsOf: (serverId: string) =>
       db.selectFrom('budget').select(['id', 'agent_id', 'reached', 'spent_usd', 'limit_usd']).where('server_id', '=', serverId).execute(),
@@ -98,8 +128,19 @@ export function incidentsStore(db: Database) {
       db
         .selectFrom('task')
         .innerJoin('server', 'server.id', 'task.server_id')
-        .select(['task.id', 'task.server_id', 'task.type', 'task.state', 'task.created_by', 'task.finished_at', 'task.error', 'server.name'])
-        .where(({ eb, refTuple, tuple }) => eb(refTuple('task.finished_at', 'task.id'), '>', tuple<number | null, string>(after.at, after.id)))
+        .select([
+          'task.id',
+          'task.server_id',
+          'task.type',
+          'task.state',
+          'task.created_by',
+          'task.finished_at',
+          'task.error',
+          'server.name',
+        ])
+        .where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('task.finished_at', 'task.id'), '>', tuple<number | null, string>(after.at, after.id)),
+        )
         .where('task.finished_at', '<=', until)
         .orderBy('task.finished_at')
         .orderBy('task.id')
@@ -118,7 +159,12 @@ export function incidentsStore(db: Database) {
         .limit(limit)
         .execute(),
     newestAudit: async (): Promise<number> =>
-      (await db.selectFrom('audit').select(({ fn }) => fn.max('id').as('id')).executeTakeFirst())?.id ?? 0,
+      (
+        await db
+          .selectFrom('audit')
+          .select(({ fn }) => fn.max('id').as('id'))
+          .executeTakeFirst()
+      )?.id ?? 0,
     tasksAround: (serverId: string, from: number, to: number, limit: number) =>
       db
         .selectFrom('task')
@@ -146,7 +192,15 @@ export function incidentsStore(db: Database) {
       db
         .selectFrom('incident_event')
         .innerJoin('incident', 'incident.id', 'incident_event.incident_id')
-        .select(['incident_event.at', 'incident_event.what', 'incident_event.who', 'incident_event.severity', 'incident.kind', 'incident.about', 'incident.id'])
+        .select([
+          'incident_event.at',
+          'incident_event.what',
+          'incident_event.who',
+          'incident_event.severity',
+          'incident.kind',
+          'incident.about',
+          'incident.id',
+        ])
         .where('incident.server_id', '=', serverId)
         .where('incident_event.at', '>=', from)
         .where('incident_event.at', '<=', to)

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Incident } from '@clawmoor/shared/incidents.ts';
-import type { WatchedRules } from '@clawmoor/shared/monitoring.ts';
+import type { WatchedRules, WatchedServer } from '@clawmoor/shared/monitoring.ts';
+import { SEVERITIES } from '@clawmoor/shared/notice.ts';
 import type { Logger } from 'pino';
 import { iso, type Clock } from '../../lib/clock.ts';
 import type { MakeId } from '../../lib/id.ts';
@@ -76,7 +77,11 @@ export function createIncidents({ db, clock, makeId, log, announce, newest, rule
       inTurn(look.serverId, async () => {
         const { serverId } = look;
         const history = historyWith(look, before);
-        const [serverName, budgets, working] = await Promise.all([store.nameOf(serverId), store.budgetsOf(serverId), store.isWorkedOn(serverId)]);
+        const [serverName, budgets, working] = await Promise.all([
+          store.nameOf(serverId),
+          store.budgetsOf(serverId),
+          store.isWorkedOn(serverId),
+        ]);
         if (serverName === undefined) return; // it was deleted meanwhile
         const seen = { look, rules: settings, history, newest: newest(), working, budgets: budgets.map(budgetFacts) };
         for (const rule of rules) {
@@ -127,7 +132,22 @@ export function createIncidents({ db, clock, makeId, log, announce, newest, rule
         return view;
       });
     },
-    async list(question: { serverIds: (string | null)[]; state: 'open' | 'resolved' | undefined; cursor: string | undefined; limit: number }) {
+    /** By server: how many are open that a person may see, and the worst, which stands longest among its equals. */
+    async openFor(userId: string): Promise<Map<string, Pick<WatchedServer, 'open' | 'worst'>>> {
+      const byServer = new Map<string, Pick<WatchedServer, 'open' | 'worst'>>();
+      for (const { id, kind, severity, server_id } of await store.openFor(userId, clock.now())) {
+        const { open, worst } = byServer.get(server_id ?? '') ?? { open: 0, worst: null };
+        const isWorse = !worst || SEVERITIES.indexOf(severity) > SEVERITIES.indexOf(worst.severity);
+        byServer.set(server_id ?? '', { open: open + 1, worst: isWorse ? { id, kind, severity } : worst });
+      }
+      return byServer;
+    },
+    async list(question: {
+      serverIds: (string | null)[];
+      state: 'open' | 'resolved' | undefined;
+      cursor: string | undefined;
+      limit: number;
+    }) {
       const { serverIds, state, cursor, limit } = question;
       const [at, ...id] = (cursor ?? '').split('.');
       const before = cursor === undefined ? { at: Number.MAX_SAFE_INTEGER, id: '' } : { at: Number(at) || 0, id: id.join('.') };
@@ -140,7 +160,19 @@ export function createIncidents({ db, clock, makeId, log, announce, newest, rule
   };
 }
 
-const budgetFacts = ({ id, agent_id, reached, spent_usd, limit_usd }: { id: string; agent_id: string | null; reached: number; spent_usd: number | null; limit_usd: number }) => ({
+const budgetFacts = ({
+  id,
+  agent_id,
+  reached,
+  spent_usd,
+  limit_usd,
+}: {
+  id: string;
+  agent_id: string | null;
+  reached: number;
+  spent_usd: number | null;
+  limit_usd: number;
+}) => ({
   id,
   agentId: agent_id,
   reached,

@@ -62,7 +62,17 @@ export function createJudge({ store, clock, makeId, onChange }: JudgeParts) {
     const earlier = await store.lately(same, now - SAME_WITHIN_MS);
     const row: IncidentRow = earlier
       ? { ...earlier, ...told, state: 'open', resolved_at: null, returned: earlier.returned + 1 }
-      : { id: makeId('inc'), ...same, ...told, state: 'open', opened_at: now, resolved_at: null, returned: 0, acknowledged_at: null, acknowledged_by: null };
+      : {
+          id: makeId('inc'),
+          ...same,
+          ...told,
+          state: 'open',
+          opened_at: now,
+          resolved_at: null,
+          returned: 0,
+          acknowledged_at: null,
+          acknowledged_by: null,
+        };
     await step(verdict, row, earlier ? 'returned' : 'opened');
     return row;
   }
@@ -151,7 +161,9 @@ function noticeOf(row: IncidentRow, { serverId, serverName, kind, tells, phase, 
     audience,
     ...(serverId !== null && { server: { id: serverId, name: serverName ?? '' }, opens: `srv_${serverId}` }),
     facts: row.returned > 0 ? { ...facts, returned: row.returned } : facts,
-    ...(open && { actions: kind === 'approval' ? ['allow_once', 'deny'] : serverId === null ? ['acknowledge'] : ['acknowledge', 'mute_server'] }),
+    ...(open && {
+      actions: kind === 'approval' ? ['allow_once', 'deny'] : serverId === null ? ['acknowledge'] : ['acknowledge', 'mute_server'],
+    }),
     at,
   };
 }

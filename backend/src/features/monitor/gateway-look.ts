@@ -42,10 +42,11 @@ export async function lookAtGateway(parts: GatewayLookParts, serverId: string, s
     answers: true,
     problem: undefined,
     version: status.version ?? undefined,
-    credentials: credentials?.map(({ provider, name, status: standing, expiresAt }) => ({
+    credentials: credentials?.map(({ provider, name, status: standing, expiresAt, credentials: kept }) => ({
       provider,
       name,
       status: standing,
+      renews: kept.some(({ type }) => type === 'oauth'),
       expiresAt: expiresAt === null ? undefined : Date.parse(expiresAt),
     })),
     jobs: cron?.filter(({ enabled }) => enabled).map(({ id, name, missed, failuresInARow }) => ({ id, name, missed, failuresInARow })),

@@ -21,7 +21,9 @@ export function readHostFacts(stdout: string): HostFacts {
   const told = Told.safeParse(parse(stdout));
   if (!told.success) throw badLook(told.error);
   const { boot, uptime, load, cpu, memory, oom, disks, inodes, service, unit } = told.data;
-  const kib = Object.fromEntries(lines(memory).map((line) => [line.slice(0, line.indexOf(':')), Number(line.slice(line.indexOf(':') + 1))]));
+  const kib = Object.fromEntries(
+    lines(memory).map((line) => [line.slice(0, line.indexOf(':')), Number(line.slice(line.indexOf(':') + 1))]),
+  );
   const { MemTotal, SwapTotal, SwapFree } = kib;
   const available = kib['MemAvailable'] ?? (kib['MemFree'] ?? 0) + (kib['Buffers'] ?? 0) + (kib['Cached'] ?? 0);
   return {

@@ -2,7 +2,6 @@ import type { Counters, HostFacts, Look } from '../../lib/look.ts';
 
 import type { SampleColumns } from '../../lib/tables.ts';
 
-
 export const countersOf = ({ bootId, oomKills, service }: HostFacts): Counters => ({
   bootId,
   oomKills: oomKills ?? null,

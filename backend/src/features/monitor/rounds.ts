@@ -75,7 +75,8 @@ export function createRounds({ clock, everyMs, visit }: RoundsParts) {
       }
       const now = clock.monotonic();
       for (const serverId of wanted) {
-        if (!turns.has(serverId)) turns.set(serverId, { dueAt: now + Math.random() * everyMs, running: undefined, ended: undefined, failures: 0 });
+        if (!turns.has(serverId))
+          turns.set(serverId, { dueAt: now + Math.random() * everyMs, running: undefined, ended: undefined, failures: 0 });
       }
       return gone;
     },

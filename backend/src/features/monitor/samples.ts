@@ -54,7 +54,10 @@ export function createSamples({ db, clock }: { db: Database; clock: Clock }) {
       void waiting.push({ ...NOTHING, ...columns, series, step: 1, minute: Math.floor(at / MINUTE_MS) }),
     /** Writes what waits. */
     flush,
-    async read(serverId: string, question: { from?: number | undefined; to?: number | undefined; step?: number | undefined }): Promise<Metrics> {
+    async read(
+      serverId: string,
+      question: { from?: number | undefined; to?: number | undefined; step?: number | undefined },
+    ): Promise<Metrics> {
       const now = clock.now();
       const to = Math.ceil((question.to ?? now) / MINUTE_MS);
       const wanted = Math.floor((question.from ?? to * MINUTE_MS - HOUR * MINUTE_MS) / MINUTE_MS);
@@ -63,7 +66,12 @@ export function createSamples({ db, clock }: { db: Database; clock: Clock }) {
       const from = Math.floor(wanted / wide) * wide;
       await flush();
       const rows = await store.read({ serverId, step, from, to, wide });
-      return { from: iso(from * MINUTE_MS), to: iso(to * MINUTE_MS), stepSeconds: wide * 60, ...columnsOf(rows, Math.ceil((to - from) / wide)) };
+      return {
+        from: iso(from * MINUTE_MS),
+        to: iso(to * MINUTE_MS),
+        stepSeconds: wide * 60,
+        ...columnsOf(rows, Math.ceil((to - from) / wide)),
+      };
     },
     /** The last hour of every server that a person may see, in steps of 5 minutes. */
     async lastHours(userId: string): Promise<Map<string, { cpu: (number | null)[]; memory: (number | null)[]; disk: number | null }>> {
@@ -93,7 +101,10 @@ export function createSamples({ db, clock }: { db: Database; clock: Clock }) {
 }
 
 /** The finest step that is still kept for the whole time, as wide as the number of points demands. */
-export function stepFor({ from, to, now, wish }: { from: number; to: number; now: number; wish: number }): { step: 1 | 10 | 60; wide: number } {
+export function stepFor({ from, to, now, wish }: { from: number; to: number; now: number; wish: number }): {
+  step: 1 | 10 | 60;
+  wide: number;
+} {
   const age = now - from;
   const kept = age <= KEPT[1] ? 1 : age <= KEPT[10] ? 10 : 60;
   const needed = Math.max(kept, wish, Math.ceil((to - from) / (MOST_POINTS - 1)));

@@ -16,7 +16,10 @@ export function createSettings(store: ReturnType<typeof monitorStore>) {
   return {
     read,
     /** Throws `monitoring.thresholds` where a warning would come after what is critical. */
-    async change(serverId: string, { enabled, rules = {} }: { enabled?: boolean | undefined; rules?: ChangedRules | undefined }): Promise<WatchSettings> {
+    async change(
+      serverId: string,
+      { enabled, rules = {} }: { enabled?: boolean | undefined; rules?: ChangedRules | undefined },
+    ): Promise<WatchSettings> {
       const row = await store.ensure(serverId);
       const earlier = changesOf(row);
       const changes = Object.fromEntries(

@@ -22,9 +22,9 @@ export const modelAuth: Rule = {
   },
 };
 
-/** The gateway renews by itself what it calls `ok`, however short it still lasts: only what it worries about itself counts. */
-function hoursLeft({ status, expiresAt }: Credential, now: number): number | undefined {
+/** What the gateway renews by itself lasts but an hour at a time: it counts when the gateway worries about it. */
+function hoursLeft({ status, renews, expiresAt }: Credential, now: number): number | undefined {
   if (status === 'expired') return 0;
-  if (status === 'ok' || expiresAt === undefined) return undefined;
+  if (expiresAt === undefined || (renews && status === 'ok')) return undefined;
   return (expiresAt - now) / HOUR_MS;
 }

@@ -10,6 +10,10 @@ export const stuckSession: Rule = {
     if (!gateway?.running) return undefined;
     return gateway.running
       .filter(({ silentMinutes }) => silentMinutes >= rules.stuck_session.minutes)
-      .map(({ key, title, silentMinutes }): Finding => ({ about: key, severity: 'warning', facts: { session: title, minutes: silentMinutes } }));
+      .map(({ key, title, silentMinutes }): Finding => ({
+        about: key,
+        severity: 'warning',
+        facts: { session: title, minutes: silentMinutes },
+      }));
   },
 };
