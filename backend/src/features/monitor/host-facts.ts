@@ -27,7 +27,7 @@ export function readHostFacts(stdout: string): HostFacts {
   const { MemTotal, SwapTotal, SwapFree } = kib;
   const available = kib['MemAvailable'] ?? (kib['MemFree'] ?? 0) + (kib['Buffers'] ?? 0) + (kib['Cached'] ?? 0);
   return {
-    bootId: boot.slice(0, 64),
+    bootId: boot.replace(';', '').slice(0, 64),
     uptimeSeconds: numberIn(uptime) ?? 0,
     load: numberIn(load) ?? 0,
     cpu: cpuOf(cpu),

@@ -12,6 +12,8 @@ const each = (make: (name: (typeof MEASURED)[number]) => RawBuilder<unknown>): R
 const SUMMED = sql`${each((name) => sql`CAST(round(avg(${sql.ref(name)})) AS INTEGER) AS ${sql.ref(name)}`)},
   CAST(round(avg(gateway)) AS INTEGER) AS gateway,
   ${each((name) => sql`max(coalesce(${sql.ref(`${name}_max`)}, ${sql.ref(name)})) AS ${sql.ref(`${name}_max`)}`)}`;
+// SQLite takes what JavaScript sends for a fraction, and would divide it as one.
+const whole = (value: number): RawBuilder<number> => sql<number>`CAST(${value} AS INTEGER)`;
 const NAMES = sql`${each((name) => sql.ref(name))}, gateway, ${each((name) => sql.ref(`${name}_max`))}`;
 
 export function samplesStore(db: Database) {
@@ -41,7 +43,7 @@ export function samplesStore(db: Database) {
     /** Sums up one step into the next longer one, from a time up to another; doing it again changes nothing. */
     sumUp: async ({ series, of, into, from, to }: { series: number; of: Step; into: Step; from: number; to: number }): Promise<void> => {
       await sql`INSERT INTO sample (series, step, minute, ${NAMES})
-        SELECT ${series}, CAST(${into} AS INTEGER), minute / ${into} * ${into} AS start, ${SUMMED} FROM sample
+        SELECT ${series}, ${whole(into)}, minute / ${whole(into)} * ${whole(into)} AS start, ${SUMMED} FROM sample
         WHERE series = ${series} AND step = ${of} AND minute >= ${from} AND minute < ${to}
         GROUP BY start ON CONFLICT DO NOTHING`.execute(db);
     },
@@ -51,7 +53,7 @@ export function samplesStore(db: Database) {
     async read(query: { serverId: string; step: Step; from: number; to: number; wide: number }) {
       const { serverId, step, from, to, wide } = query;
       const { rows } = await sql<SampleColumns & { at: number }>`
-        SELECT (minute - ${from}) / ${wide} AS at, ${SUMMED} FROM sample
+        SELECT (minute - ${whole(from)}) / ${whole(wide)} AS at, ${SUMMED} FROM sample
         WHERE series = (SELECT series FROM monitoring WHERE server_id = ${serverId})
           AND step = ${step} AND minute >= ${from} AND minute < ${to}
         GROUP BY at ORDER BY at`.execute(db);
@@ -60,7 +62,7 @@ export function samplesStore(db: Database) {
     /** Of all servers that a person may see: the minutes from `from` on, in steps of `wide`. */
     async lastHours({ userId, now, from, wide }: { userId: string; now: number; from: number; wide: number }) {
       const { rows } = await sql<{ server_id: string; at: number; cpu: number | null; memory: number | null; disk: number | null }>`
-        SELECT member.server_id, (minute - ${from}) / ${wide} AS at,
+        SELECT member.server_id, (minute - ${whole(from)}) / ${whole(wide)} AS at,
           CAST(round(avg(cpu)) AS INTEGER) AS cpu, CAST(round(avg(memory)) AS INTEGER) AS memory, max(disk) AS disk
         FROM member
           JOIN monitoring ON monitoring.server_id = member.server_id

@@ -106,9 +106,8 @@ export function stepFor({ from, to, now, wish }: { from: number; to: number; now
   wide: number;
 } {
   const age = now - from;
-  const kept = age <= KEPT[1] ? 1 : age <= KEPT[10] ? 10 : 60;
-  const needed = Math.max(kept, wish, Math.ceil((to - from) / (MOST_POINTS - 1)));
-  const step = needed >= 60 ? 60 : needed >= 10 ? 10 : 1;
+  const step = age <= KEPT[1] ? 1 : age <= KEPT[10] ? 10 : 60;
+  const needed = Math.max(step, wish, Math.ceil((to - from) / (MOST_POINTS - 1)));
   return { step, wide: Math.ceil(needed / step) * step };
 }
 

@@ -1,6 +1,6 @@
 import type { Rule } from '../rule.ts';
 
-// They say something else than "it cannot be reached": a rule of its own, or nothing.
+// It answers, and something else is wrong with it.
 const OTHERS = new Set(['ssh.host_key_changed', 'ssh.host_key_unconfirmed', 'monitoring.bad_look']);
 
 /** The server does not answer, or does not let us in. */
@@ -10,8 +10,7 @@ export const unreachable: Rule = {
   confirm: (rules) => rules.unreachable.looks,
   clear: 1,
   find({ look: { problem } }) {
-    if (!problem) return [];
-    if (OTHERS.has(problem.code)) return undefined;
+    if (!problem || OTHERS.has(problem.code)) return [];
     return [{ about: '', severity: 'critical', facts: { reason: problem.code } }];
   },
 };
