@@ -42,7 +42,6 @@ import { createPeople, TRIAL_NAME } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
 import { webFolder } from './world/web-folder.ts';
-import type { Announce } from './lib/notice.ts';
 
 export type { Overrides };
 
@@ -159,7 +158,6 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
     onApprovals: (serverId) => watching.onApprovals(serverId),
   });
-  const announce: Announce = overrides.announce ?? (async ({ kind, phase, subject }) => log.info({ kind, phase, subject }, 'a notice'));
   const watching = createWatching({
     config,
     db,
@@ -169,7 +167,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts,
     gateways,
     nodePackages,
-    announce,
+    announce: overrides.announce,
     ...ofEveryDay,
     backups: admin.backups,
   });

@@ -38,7 +38,8 @@ export interface WatchingParts {
   logs: Logs;
   approvals: Pick<Approvals, 'list'>;
   backups: Pick<Backups, 'standing'>;
-  announce: Announce;
+  /** Left out: notices are only logged. */
+  announce: Announce | undefined;
 }
 
 const FOLLOW_EVERY_MS = 5_000;
@@ -52,7 +53,8 @@ const MOST_SESSIONS = 100;
 
 /** Everything that watches: the monitor, the incidents that come of it, and what is told of tasks, access and backups. */
 export function createWatching(parts: WatchingParts) {
-  const { config, db, clock, makeId, log, hosts, gateways, nodePackages, cronJobs, models, logs, approvals, backups, announce } = parts;
+  const { config, db, clock, makeId, log, hosts, gateways, nodePackages, cronJobs, models, logs, approvals, backups } = parts;
+  const announce: Announce = parts.announce ?? (async ({ kind, phase, subject }) => log.info({ kind, phase, subject }, 'a notice'));
   const newest = createNewest({ nodePackages, log });
   const incidents = createIncidents({ db, clock, makeId, log, announce, newest: newest.read });
   const sessions = createSessions(gateways);

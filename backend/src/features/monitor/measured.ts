@@ -1,6 +1,6 @@
 import type { Counters, HostFacts, Look } from '../../lib/look.ts';
 
-import type { SampleColumns } from '../../lib/tables.ts';
+import type { SampleColumns } from '../../lib/tables-monitoring.ts';
 
 export const countersOf = ({ bootId, oomKills, service }: HostFacts): Counters => ({
   bootId,

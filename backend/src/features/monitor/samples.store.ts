@@ -1,5 +1,6 @@
 import { sql, type Insertable, type RawBuilder } from 'kysely';
-import type { Database, SampleColumns, Tables } from '../../lib/tables.ts';
+import type { SampleColumns } from '../../lib/tables-monitoring.ts';
+import type { Database, Tables } from '../../lib/tables.ts';
 
 export type SampleRow = Insertable<Tables['sample']>;
 type Step = 1 | 10 | 60;

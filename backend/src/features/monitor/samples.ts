@@ -1,7 +1,8 @@
 import type { Metrics } from '@clawmoor/shared/monitoring.ts';
 import { MOST_POINTS } from '@clawmoor/shared/monitoring.ts';
 import { iso, type Clock } from '../../lib/clock.ts';
-import type { Database, SampleColumns } from '../../lib/tables.ts';
+import type { SampleColumns } from '../../lib/tables-monitoring.ts';
+import type { Database } from '../../lib/tables.ts';
 import { backwards } from './monitor.problems.ts';
 import { samplesStore, type SampleRow } from './samples.store.ts';
 
