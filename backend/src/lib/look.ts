@@ -81,8 +81,8 @@ export interface JobFacts {
 export interface RunningSession {
   key: string;
   title: string;
-  /** So long nothing was heard of it. */
-  silentMinutes: number;
+  /** For as long as the settings say nothing was heard of it, by the gateway's own clock. */
+  stuck: boolean;
 }
 
 /** What only ever counts up while the machine runs. Stored, so that what happened while Clawmoor did not run is seen. */

@@ -69,8 +69,8 @@ export function createWatching(parts: WatchingParts) {
     providers: async (serverId, signal) => (await models.providers(serverId, 'viewer', signal)).providers,
     jobs: async (serverId, signal) => (await cronJobs.list({ serverId, role: 'viewer', signal })).jobs,
     channels: async (serverId, signal) => (await listChannels(gateways, { serverId, as: 'viewer', signal })).channels,
-    running: async (serverId, signal) =>
-      (await sessions.list({ serverId, as: 'viewer', signal }, { activeOnly: true, stuckAfterMinutes: 30, limit: MOST_SESSIONS })).sessions,
+    running: async (serverId, stuckAfterMinutes, signal) =>
+      (await sessions.list({ serverId, as: 'viewer', signal }, { activeOnly: true, stuckAfterMinutes, limit: MOST_SESSIONS })).sessions,
     onLook: (look, { rules }, before) => incidents.take(look, rules, before),
     onOff: incidents.endAllOf,
   });

@@ -2,7 +2,6 @@ import type { Channel } from '@clawmoor/shared/openclaw-channels.ts';
 import type { CronJob } from '@clawmoor/shared/openclaw-cron.ts';
 import type { Provider } from '@clawmoor/shared/openclaw-models.ts';
 import type { Session } from '@clawmoor/shared/openclaw-sessions.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import type { GatewayFacts } from '../../lib/look.ts';
 
@@ -11,20 +10,21 @@ export interface GatewayReaders {
   providers: (serverId: string, signal: AbortSignal) => Promise<Provider[]>;
   jobs: (serverId: string, signal: AbortSignal) => Promise<CronJob[]>;
   /** Those in which a turn is under way. */
-  running: (serverId: string, signal: AbortSignal) => Promise<Session[]>;
+  running: (serverId: string, stuckAfterMinutes: number, signal: AbortSignal) => Promise<Session[]>;
   channels: (serverId: string, signal: AbortSignal) => Promise<Channel[]>;
 }
 
 export interface GatewayLookParts extends GatewayReaders {
   gateways: Pick<Gateways, 'status'>;
-  clock: Clock;
 }
 
-const MINUTE_MS = 60_000;
-
 /** Whether the gateway answers, and what it says of itself; `undefined` where none was ever set up. */
-export async function lookAtGateway(parts: GatewayLookParts, serverId: string, signal: AbortSignal): Promise<GatewayFacts | undefined> {
-  const { gateways, clock, providers, jobs, running, channels } = parts;
+export async function lookAtGateway(
+  parts: GatewayLookParts,
+  serverId: string,
+  { stuckAfterMinutes, signal }: { stuckAfterMinutes: number; signal: AbortSignal },
+): Promise<GatewayFacts | undefined> {
+  const { gateways, providers, jobs, running, channels } = parts;
   const status = await gateways.status(serverId, { signal });
   if (status.state === 'not_set_up') return undefined;
   if (status.state !== 'ready') {
@@ -34,10 +34,9 @@ export async function lookAtGateway(parts: GatewayLookParts, serverId: string, s
   const [credentials, cron, sessions, accounts] = await Promise.all([
     unlessFailed(providers(serverId, signal)),
     unlessFailed(jobs(serverId, signal)),
-    unlessFailed(running(serverId, signal)),
+    unlessFailed(running(serverId, stuckAfterMinutes, signal)),
     unlessFailed(channels(serverId, signal)),
   ]);
-  const now = clock.now();
   return {
     answers: true,
     problem: undefined,
@@ -50,13 +49,7 @@ export async function lookAtGateway(parts: GatewayLookParts, serverId: string, s
       expiresAt: expiresAt === null ? undefined : Date.parse(expiresAt),
     })),
     jobs: cron?.filter(({ enabled }) => enabled).map(({ id, name, missed, failuresInARow }) => ({ id, name, missed, failuresInARow })),
-    running: sessions
-      ?.filter((session) => session.running)
-      .map(({ key, title, updatedAt, createdAt }) => ({
-        key,
-        title: title ?? key,
-        silentMinutes: Math.max(0, Math.floor((now - Date.parse(updatedAt ?? createdAt ?? new Date(now).toISOString())) / MINUTE_MS)),
-      })),
+    running: sessions?.filter((session) => session.running).map(({ key, title, stuck }) => ({ key, title: title ?? key, stuck })),
     channelsDown: accounts
       ?.flatMap((channel) => channel.accounts)
       .filter(({ configured, running: runs, connected, lastError }) => configured && (lastError !== null || (runs && connected === false)))

@@ -17,7 +17,7 @@ export interface Line {
   release: () => void;
 }
 
-export interface LookParts extends Omit<GatewayLookParts, 'clock'> {
+export interface LookParts extends GatewayLookParts {
   hosts: Pick<HostPool, 'hold'>;
   clock: Clock;
 }
@@ -32,7 +32,7 @@ export interface Looked {
 export async function lookAt(
   { hosts, clock, ...parts }: LookParts,
   serverId: string,
-  { line: kept, signal }: { line: Line | undefined; signal: AbortSignal },
+  { line: kept, stuckAfterMinutes, signal }: { line: Line | undefined; stuckAfterMinutes: number; signal: AbortSignal },
 ): Promise<Looked> {
   const deadline = AbortSignal.timeout(LOOK_WITHIN_MS);
   const within = AbortSignal.any([signal, deadline]);
@@ -42,7 +42,7 @@ export async function lookAt(
     line ??= await hosts.hold(serverId, { signal: within });
     // One after the other: a look takes one of the four commands that the connection carries at a time.
     const host = await hostFacts(line.host, within);
-    const gateway = await lookAtGateway({ ...parts, clock }, serverId, within);
+    const gateway = await lookAtGateway(parts, serverId, { stuckAfterMinutes, signal: within });
     return { look: { serverId, at, problem: undefined, host, gateway, noGateway: gateway === undefined }, line };
   } catch (error) {
     line?.release();

@@ -55,7 +55,9 @@ export function createMonitor({ db, log, everyMs, onLook, onOff, ...parts }: Mon
     if (!one) known.set(serverId, (one = { line: undefined, counters: countersIn(row.counters), cpu: undefined, last: undefined }));
     const kept = one.line && !one.line.gone.aborted ? one.line : undefined;
     if (!kept) one.line?.release();
-    const asked = (): ReturnType<typeof lookAt> => lookAt(parts, serverId, { line: kept, signal });
+    const chosen = settingsOf(row);
+    const stuckAfterMinutes = chosen.rules.stuck_session.minutes;
+    const asked = (): ReturnType<typeof lookAt> => lookAt(parts, serverId, { line: kept, stuckAfterMinutes, signal });
     const { look, line } = await (kept ? asked() : connecting(asked));
     if (known.get(serverId) !== one) return (line?.release(), false); // forgotten meanwhile
     one.line = line;
@@ -69,7 +71,7 @@ export function createMonitor({ db, log, everyMs, onLook, onOff, ...parts }: Mon
       one.counters = countersOf(look.host);
       if (JSON.stringify(before) !== JSON.stringify(one.counters)) await store.update(serverId, { counters: JSON.stringify(one.counters) });
     }
-    await onLook(look, settingsOf(row), before);
+    await onLook(look, chosen, before);
     return look.problem === undefined;
   }
 

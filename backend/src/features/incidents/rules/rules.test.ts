@@ -143,10 +143,10 @@ const TABLE: Record<string, [what: string, seen: Seen, expected: Expected, open?
     ['the gateway is down', seen({ look: look({ gateway: undefined }) }), 'unknown'],
   ],
   stuck_session: [
-    ['29 minutes', withGateway(gateway({ running: [{ key: 'k', title: 'Trip', silentMinutes: 29 }] })), 'nothing'],
+    ['a turn under way', withGateway(gateway({ running: [{ key: 'k', title: 'Trip', stuck: false }] })), 'nothing'],
     [
-      '30 minutes',
-      withGateway(gateway({ running: [{ key: 'k', title: 'Trip', silentMinutes: 30 }] })),
+      'a turn of which nothing is heard',
+      withGateway(gateway({ running: [{ key: 'k', title: 'Trip', stuck: true }] })),
       ['warning', { session: 'Trip', minutes: 30 }],
     ],
   ],

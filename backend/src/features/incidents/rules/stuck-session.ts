@@ -8,12 +8,13 @@ export const stuckSession: Rule = {
   clear: 1,
   find({ look: { gateway }, rules }) {
     if (!gateway?.running) return undefined;
+    const { minutes } = rules.stuck_session;
     return gateway.running
-      .filter(({ silentMinutes }) => silentMinutes >= rules.stuck_session.minutes)
-      .map(({ key, title, silentMinutes }): Finding => ({
+      .filter(({ stuck }) => stuck)
+      .map(({ key, title }): Finding => ({
         about: key,
         severity: 'warning',
-        facts: { session: title, minutes: silentMinutes },
+        facts: { session: title, minutes },
       }));
   },
 };
