@@ -7,7 +7,7 @@ import type { Output } from '../terminal/output.ts';
 import { plain } from '../terminal/plain.ts';
 
 // A person needs longer than this; a script that approves does not.
-const FIRST_POLL_MS = 1_000;
+const FIRST_POLL_MS = 500;
 
 export interface DeviceLogin {
   client: Client;

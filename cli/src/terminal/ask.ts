@@ -17,8 +17,9 @@ export function createAsk({ stdin, stderr, signal }: { stdin: NodeJS.ReadStream;
     async line(question: string, { secret = false } = {}): Promise<string> {
       if (!isTTY) throw usage('There is no terminal to ask at');
       const output = new Writable({ write: (chunk, _encoding, done) => (secret ? done() : stderr.write(chunk, () => done())) });
-      if (secret) stderr.write(question);
       const reader = createInterface({ input: stdin, output, terminal: true });
+      // After the terminal has stopped to echo: who types at once is not seen either.
+      if (secret) stderr.write(question);
       try {
         return await new Promise<string>((resolve, reject) => {
           const leave = (): void => reject(new DOMException('Interrupted', 'AbortError'));
