@@ -107,7 +107,10 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
     const key = join(cli.home, 'id');
     writeFileSync(key, 'privateKey' in auth ? String(auth.privateKey) : '', { mode: 0o600 });
     const whole = await owner.run(['servers', 'add', place, '--key', key, '--fingerprint', pin?.sha256 ?? '', '--json']);
-    expect([whole.code, whole.json]).toEqual([0, expect.objectContaining({ name: '127.0.0.1', state: 'online', hostKey: { type: pin?.type, sha256: pin?.sha256 } })]);
+    expect([whole.code, whole.json]).toEqual([
+      0,
+      expect.objectContaining({ name: '127.0.0.1', state: 'online', hostKey: { type: pin?.type, sha256: pin?.sha256 } }),
+    ]);
     await all.owner.remove(`/servers/${whole.json.id}`);
   });
 

@@ -1,11 +1,12 @@
 import { ApiError } from '@clawmoor/shared/client.ts';
 import { follow } from '@clawmoor/shared/feed.ts';
-import { taskRoutes, type LogLine, type Task } from '@clawmoor/shared/tasks.ts';
+import { taskRoutes, type Task } from '@clawmoor/shared/tasks.ts';
 import type { Context } from '../command.ts';
 import { CliError, Ended, EXIT } from '../exit.ts';
 import { INIT, type Session } from '../session/sessions.ts';
+import type { Output } from '../terminal/output.ts';
 import { plain } from '../terminal/plain.ts';
-import { createStepLines } from './step-lines.ts';
+import { createTaskView } from './task-view.ts';
 
 const PAGE = 1_000;
 const GIVE_UP_SECONDS = 120;
@@ -26,30 +27,12 @@ export async function followTask({ out, signal, onInterrupt }: Context, session:
   const { id, log, giveUpSeconds = GIVE_UP_SECONDS } = following;
   const away = new AbortController();
   const stop = AbortSignal.any([signal, away.signal]);
-  const showSteps = createStepLines(out);
-  let task: Task | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  const line = watchLine({ out, address: session.address, giveUp: () => away.abort(), giveUpSeconds });
+  const readLog = async (after: number) => (await session.call(taskRoutes.readTaskLog, { id, after, limit: PAGE }, { signal: stop })).lines;
+  const onGap = (): void => void (stop.aborted || out.note(`Some lines could not be read; see them all: clawmoor tasks log ${id}`));
+  const view = createTaskView({ out, log, readLog, onGap });
   let refused = false;
-  let seen = 0;
   onInterrupt(() => out.note(`The task goes on. Follow it: clawmoor tasks --follow ${id}\nStop it: clawmoor tasks cancel ${id}`));
-
-  const showLines = (lines: readonly LogLine[]): void => {
-    for (const line of lines) {
-      if (line.seq <= seen) continue;
-      seen = line.seq;
-      if (log) out.say(`    ${out.style('dim', plain(line.text))}`);
-    }
-  };
-  /** Lines that the feed has left out. */
-  async function catchUp(): Promise<void> {
-    for (let more = log && !out.json; more;) {
-      const { lines } = await session.call(taskRoutes.readTaskLog, { id, after: seen, limit: PAGE }, { signal: stop });
-      showLines(lines);
-      more = lines.length === PAGE;
-    }
-  }
-  let catchingUp = Promise.resolve();
-
   try {
     await follow({
       route: taskRoutes.watchTask,
@@ -57,38 +40,59 @@ export async function followTask({ out, signal, onInterrupt }: Context, session:
       origin: session.address,
       init: INIT,
       token: async () => session.token,
-      async renew() {
-        refused = true;
-        return undefined;
-      },
+      renew: async () => void (refused = true),
       signal: stop,
-      onState(state) {
-        if (state === 'live') return void (clearTimeout(timer), (timer = undefined));
-        if (timer === undefined) out.note(`No connection to ${session.address}; trying again. The task goes on.`);
-        timer ??= setTimeout(() => away.abort(), giveUpSeconds * 1000);
-      },
-      onEvent(event) {
-        out.event(event);
-        if (event.event === 'task') {
-          task = event.data;
-          showSteps(task);
-        }
-        if (event.event === 'log') showLines(event.data.lines);
-        if (event.event === 'resync') catchingUp = catchingUp.then(catchUp);
+      onState: (state) => (state === 'live' ? line.isBack() : line.isLost()),
+      onEvent: view.take,
+      // Some proxies hold a feed back: then the task itself is asked for.
+      async poll() {
+        const task = await session.call(taskRoutes.readTask, { id }, { signal: stop });
+        line.answers();
+        view.take({ event: 'task', data: task });
+        view.take({ event: 'resync', data: {} });
+        return task.finishedAt !== null;
       },
     });
-    await catchingUp;
+    await view.settled();
   } finally {
-    clearTimeout(timer);
+    line.end();
     out.clear();
   }
   signal.throwIfAborted();
-  if (away.signal.aborted) throw lost(session.address, following);
+  if (away.signal.aborted) throw lost(session.address, id, giveUpSeconds);
   if (refused) throw new ApiError(401, { error: 'This token is not valid any more', code: 'auth.token_invalid' });
-  conclude(out, task);
+  conclude(out, view.task());
 }
 
-function conclude({ say, style }: Context['out'], task: Task | undefined): void {
+interface Line {
+  out: Output;
+  address: string;
+  giveUp: () => void;
+  giveUpSeconds: number;
+}
+
+/** Says once that the connection is lost, and gives up when it stays so. */
+function watchLine({ out, address, giveUp, giveUpSeconds }: Line) {
+  let timer: NodeJS.Timeout | undefined;
+  let said = false;
+  const end = (): void => void (clearTimeout(timer), (timer = undefined));
+  return {
+    isLost(): void {
+      if (!said) out.note(`No connection to ${address}; trying again. The task goes on.`);
+      said = true;
+      timer ??= setTimeout(giveUp, giveUpSeconds * 1000);
+    },
+    /** Clawmoor is there, though its feed is not. */
+    answers: end,
+    isBack(): void {
+      said = false;
+      end();
+    },
+    end,
+  };
+}
+
+function conclude({ say, style }: Output, task: Task | undefined): void {
   if (!task || task.state === 'queued' || task.state === 'running')
     throw new CliError(EXIT.failed, 'cli.feed_ended', {
       message: 'The feed of the task ended before the task did',
@@ -101,8 +105,8 @@ function conclude({ say, style }: Context['out'], task: Task | undefined): void 
   throw new Ended(EXIT.failed);
 }
 
-const lost = (address: string, { id, giveUpSeconds = GIVE_UP_SECONDS }: Following): CliError =>
+const lost = (address: string, id: string, seconds: number): CliError =>
   new CliError(EXIT.unreachable, 'cli.unreachable', {
-    message: `${address} could not be reached for ${giveUpSeconds} s`,
+    message: `${address} could not be reached for ${seconds} s`,
     fix: `The task goes on. Follow it later: clawmoor tasks --follow ${id}`,
   });
