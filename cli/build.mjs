@@ -1,5 +1,5 @@
 // One file that needs Node and nothing else: what `npx` fetches, and what a release carries.
-import { chmodSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 
@@ -19,3 +19,7 @@ await build({
   logLevel: 'warning',
 });
 chmodSync(outfile, 0o755);
+// Our licence, and those of the packages whose code is inside.
+const licenceOf = (name, path) => `${name}\n\n${readFileSync(join(import.meta.dirname, '..', path), 'utf8').trim()}\n`;
+const inside = ['zod', 'eventsource-parser', 'uqr'].map((name) => licenceOf(name, `node_modules/${name}/LICENSE`));
+writeFileSync(join(import.meta.dirname, 'dist/LICENSES.txt'), [licenceOf('clawmoor', 'LICENSE'), ...inside].join('\n----\n\n'));
