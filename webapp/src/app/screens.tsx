@@ -31,7 +31,10 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/tasks/:id', '/', () => import('../features/tasks/task-page.tsx').then((file) => file.TaskPage)),
   screen('/servers/:id/connect', '/servers/:id', () => import('../features/servers/connect.tsx').then((file) => file.Connect)),
   screen('/servers/:id/agents', '/servers/:id', () => import('../features/openclaw/agents.tsx').then((file) => file.Agents)),
+  screen('/servers/:id/logs', '/servers/:id', () => import('../features/openclaw/logs/logs.tsx').then((file) => file.Logs)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
+  screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
+  screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
 ];
 
