@@ -32,6 +32,20 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/connect', '/servers/:id', () => import('../features/servers/connect.tsx').then((file) => file.Connect)),
   screen('/servers/:id/agents', '/servers/:id', () => import('../features/openclaw/agents.tsx').then((file) => file.Agents)),
   screen('/servers/:id/logs', '/servers/:id', () => import('../features/openclaw/logs/logs.tsx').then((file) => file.Logs)),
+  screen('/servers/:id/config', '/servers/:id', () => import('../features/openclaw/config/config.tsx').then((file) => file.Config)),
+  screen('/servers/:id/config/:path', '/servers/:id/config', () =>
+    import('../features/openclaw/config/config-part.tsx').then((file) => file.ConfigPart),
+  ),
+  screen('/servers/:id/config-history', '/servers/:id/config', () =>
+    import('../features/openclaw/config/config-history.tsx').then((file) => file.ConfigHistory),
+  ),
+  screen('/servers/:id/diagnosis', '/servers/:id', () =>
+    import('../features/openclaw/control/diagnosis.tsx').then((file) => file.Diagnosis),
+  ),
+  screen('/servers/:id/stop', '/servers/:id', () =>
+    import('../features/openclaw/control/kill-server.tsx').then((file) => file.KillServer),
+  ),
+  screen('/stop', '/', () => import('../features/openclaw/control/kill-all.tsx').then((file) => file.KillAll)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

@@ -1,6 +1,9 @@
 import type { LaterWords } from './en-later.ts';
 import { approvals } from './ru/approvals.ts';
 import { logs } from './ru/logs.ts';
+import { config } from './ru/config.ts';
+import { control } from './ru/control.ts';
+import { serverGroups } from './ru/server-groups.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
-export const ruLater: LaterWords = { approvals, logs };
+export const ruLater: LaterWords = { serverGroups, control, config, approvals, logs };

@@ -8,6 +8,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
 import { useNow } from '../../ui/use-now.ts';
 import { approvals as text } from '../../words/en/approvals.ts';
+import { control } from '../../words/en/control.ts';
 import { sentenceOf } from '../../words/problems.ts';
 import { plural } from '../../words/words.ts';
 import { ApprovalCard, type Answer } from './approval-card.tsx';
@@ -117,6 +118,7 @@ export function WaitingApprovals() {
         {text.title}
         <small role="status">{count === 0 ? text.empty : plural(text.waiting, count)}</small>
       </LinkRow>
+      <LinkRow href="/stop">{control.killAllTitle}</LinkRow>
     </List>
   );
 }
