@@ -46,6 +46,15 @@ export const SCREENS: readonly ScreenEntry[] = [
     import('../features/openclaw/control/kill-server.tsx').then((file) => file.KillServer),
   ),
   screen('/stop', '/', () => import('../features/openclaw/control/kill-all.tsx').then((file) => file.KillAll)),
+  screen('/servers/:id/cron', '/servers/:id', () => import('../features/openclaw/cron/cron.tsx').then((file) => file.Cron)),
+  screen('/servers/:id/cron/:jobId', '/servers/:id/cron', () => import('../features/openclaw/cron/job.tsx').then((file) => file.Job)),
+  screen('/servers/:id/cron/:jobId/edit', '/servers/:id/cron', () =>
+    import('../features/openclaw/cron/edit-job.tsx').then((file) => file.EditJob),
+  ),
+  screen('/servers/:id/new-job', '/servers/:id/cron', () => import('../features/openclaw/cron/edit-job.tsx').then((file) => file.NewJob)),
+  screen('/servers/:id/channels', '/servers/:id', () =>
+    import('../features/openclaw/channels/channels.tsx').then((file) => file.Channels),
+  ),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

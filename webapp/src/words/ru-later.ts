@@ -4,6 +4,8 @@ import { logs } from './ru/logs.ts';
 import { config } from './ru/config.ts';
 import { control } from './ru/control.ts';
 import { serverGroups } from './ru/server-groups.ts';
+import { cron } from './ru/cron.ts';
+import { channels } from './ru/channels.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
-export const ruLater: LaterWords = { serverGroups, control, config, approvals, logs };
+export const ruLater: LaterWords = { channels, cron, serverGroups, control, config, approvals, logs };

@@ -1,8 +1,10 @@
 import type { Server } from '@clawmoor/shared/servers.ts';
 import type { IconLook } from '../../ui/icon.tsx';
 import { approvals } from '../../words/en/approvals.ts';
+import { channels } from '../../words/en/channels.ts';
 import { config } from '../../words/en/config.ts';
 import { control } from '../../words/en/control.ts';
+import { cron } from '../../words/en/cron.ts';
 import { logs } from '../../words/en/logs.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
@@ -37,6 +39,8 @@ export const LINK_GROUPS: readonly { group: LinkGroup; title: () => string }[] =
 export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'daily', path: 'agents', icon: 'agents', title: () => text.agents, shown: everyone },
   { group: 'daily', path: '/approvals', icon: SHAPES.approvals, title: () => approvals.title, shown: admins },
+  { group: 'daily', path: 'channels', icon: SHAPES.channels, title: () => channels.title, shown: everyone },
+  { group: 'daily', path: 'cron', icon: SHAPES.cron, title: () => cron.title, shown: everyone },
   { group: 'openclaw', path: 'config', icon: 'settings', title: () => config.title, shown: admins },
   { group: 'trouble', path: 'logs', icon: SHAPES.log, title: () => logs.title, shown: everyone },
   {

@@ -42,8 +42,12 @@ function Findings({ found }: { found: Found }) {
           <StateWord tone={well ? 'good' : 'bad'}>{server.gatewayStates[found.status.state]}</StateWord>
         </FactRow>
         <FactRow name={text.service}>{text.services[found.service]}</FactRow>
-        <FactRow name={text.process}>{found.running ? text.running : text.notRunning}</FactRow>
-        <FactRow name={text.enabled}>{found.enabled ? text.yes : text.no}</FactRow>
+        {found.service !== 'none' && (
+          <>
+            <FactRow name={text.process}>{found.running ? text.running : text.notRunning}</FactRow>
+            <FactRow name={text.enabled}>{found.enabled ? text.yes : text.no}</FactRow>
+          </>
+        )}
         {found.startedAt !== null && <FactRow name={text.started}>{ago(found.startedAt)}</FactRow>}
         {found.restarts !== null && <FactRow name={text.restarts}>{number(found.restarts)}</FactRow>}
         {found.crashLoop && <FactRow name={text.crashLoop}>{text.yes}</FactRow>}
