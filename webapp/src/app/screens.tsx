@@ -55,6 +55,13 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/channels', '/servers/:id', () =>
     import('../features/openclaw/channels/channels.tsx').then((file) => file.Channels),
   ),
+  screen('/servers/:id/costs', '/servers/:id', () => import('../features/openclaw/costs/costs.tsx').then((file) => file.Costs)),
+  screen('/servers/:id/new-budget', '/servers/:id/costs', () =>
+    import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.NewBudget),
+  ),
+  screen('/servers/:id/budgets/:budgetId', '/servers/:id/costs', () =>
+    import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.EditBudget),
+  ),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

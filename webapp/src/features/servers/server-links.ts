@@ -4,6 +4,7 @@ import { approvals } from '../../words/en/approvals.ts';
 import { channels } from '../../words/en/channels.ts';
 import { config } from '../../words/en/config.ts';
 import { control } from '../../words/en/control.ts';
+import { costs } from '../../words/en/costs.ts';
 import { cron } from '../../words/en/cron.ts';
 import { logs } from '../../words/en/logs.ts';
 import { server as text } from '../../words/en/server.ts';
@@ -41,6 +42,7 @@ export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'daily', path: '/approvals', icon: SHAPES.approvals, title: () => approvals.title, shown: admins },
   { group: 'daily', path: 'channels', icon: SHAPES.channels, title: () => channels.title, shown: everyone },
   { group: 'daily', path: 'cron', icon: SHAPES.cron, title: () => cron.title, shown: everyone },
+  { group: 'daily', path: 'costs', icon: SHAPES.costs, title: () => costs.title, shown: everyone },
   { group: 'openclaw', path: 'config', icon: 'settings', title: () => config.title, shown: admins },
   { group: 'trouble', path: 'logs', icon: SHAPES.log, title: () => logs.title, shown: everyone },
   {

@@ -32,11 +32,12 @@ function Changes({ id, sheet }: { id: string; sheet: SheetHandle }) {
   const changes = wishes.map(({ path, value }) => ({ path, value }));
   const wanted = JSON.stringify(changes);
   const { mutate } = preview;
+  const { hide } = sheet;
   useEffect(() => {
     const asked = JSON.parse(wanted) as typeof changes;
     if (asked.length > 0) mutate(asked);
-    else void sheet.hide();
-  }, [wanted, mutate, sheet]);
+    else void hide();
+  }, [wanted, mutate, hide]);
   const apply = async (known: ConfigPreview): Promise<void> => {
     const risky = known.risks.length > 0;
     if (!base || (risky && !(await confirm(text.riskAsk, text.apply)))) return;
