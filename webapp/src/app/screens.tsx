@@ -62,6 +62,10 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/budgets/:budgetId', '/servers/:id/costs', () =>
     import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.EditBudget),
   ),
+  screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
+  screen('/servers/:id/devices', '/servers/:id', () =>
+    import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList),
+  ),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

@@ -6,7 +6,9 @@ import { config } from '../../words/en/config.ts';
 import { control } from '../../words/en/control.ts';
 import { costs } from '../../words/en/costs.ts';
 import { cron } from '../../words/en/cron.ts';
+import { devices } from '../../words/en/devices.ts';
 import { logs } from '../../words/en/logs.ts';
+import { models } from '../../words/en/models.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
 import { SHAPES } from './link-shapes.ts';
@@ -44,6 +46,8 @@ export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'daily', path: 'cron', icon: SHAPES.cron, title: () => cron.title, shown: everyone },
   { group: 'daily', path: 'costs', icon: SHAPES.costs, title: () => costs.title, shown: everyone },
   { group: 'openclaw', path: 'config', icon: 'settings', title: () => config.title, shown: admins },
+  { group: 'openclaw', path: 'models', icon: SHAPES.models, title: () => models.title, shown: everyone },
+  { group: 'openclaw', path: 'devices', icon: SHAPES.devices, title: () => devices.title, shown: admins },
   { group: 'trouble', path: 'logs', icon: SHAPES.log, title: () => logs.title, shown: everyone },
   {
     group: 'trouble',
