@@ -12,6 +12,7 @@ import { TaskRow } from '../../ui/task-row.tsx';
 import { GatewayCard } from './gateway-card.tsx';
 import { RemoveServer } from './remove-server.tsx';
 import { LINK_GROUPS, SERVER_LINKS, type ServerLink } from './server-links.ts';
+import { ServerMap } from './server-map.tsx';
 import { addressOf, toneOf } from './state.ts';
 
 export function ServerPage({ id }: { id: string }) {
@@ -51,6 +52,7 @@ function ServerDetails({ server }: { server: Server }) {
         </List>
       )}
       {connected && <GatewayCard server={server} />}
+      {connected && <ServerMap server={server} />}
       {LINK_GROUPS.map(({ group, title }) => (
         <Links key={group} title={title()} links={SERVER_LINKS.filter((link) => link.group === group && link.shown(server))} home={home} />
       ))}

@@ -3,11 +3,12 @@ import { useChannels, useChannelVerb, type ChannelVerb } from '../../../api/chan
 import { useServer } from '../../../api/server-queries.ts';
 import { haptic } from '../../../telegram/controls.ts';
 import { confirm } from '../../../telegram/popup.ts';
-import { EmptyState, Failed, Show, StateWord, type Tone } from '../../../ui/parts.tsx';
+import { EmptyState, Failed, Show, StateWord } from '../../../ui/parts.tsx';
 import { Screen } from '../../../ui/screen.tsx';
 import { useSheet } from '../../../ui/sheet.tsx';
 import { channels as text } from '../../../words/en/channels.ts';
 import { ago, fill } from '../../../words/words.ts';
+import { accountState } from './account-state.ts';
 import { Pairings } from './pairings.tsx';
 import { QrLogin } from './qr-login.tsx';
 
@@ -56,7 +57,7 @@ interface CardProps {
 function AccountCard({ id, channel, account, mayChange }: CardProps) {
   const verb = useChannelVerb(id, channel.id, account.id);
   const sheet = useSheet(`qr ${channel.id} ${account.id}`);
-  const { tone, word } = stateOf(account);
+  const { tone, word } = accountState(account);
   const act = async (wanted: ChannelVerb): Promise<void> => {
     if (wanted !== 'start' && !(await confirm(text.asks[wanted], text.verbs[wanted]))) return;
     verb.mutate(wanted, { onSuccess: () => haptic('success') });
@@ -98,11 +99,4 @@ function AccountCard({ id, channel, account, mayChange }: CardProps) {
       {mayChange && <QrLogin ask={{ id, channel: channel.id, accountId: account.id }} sheet={sheet} />}
     </article>
   );
-}
-
-function stateOf({ configured, running, connected }: Account): { tone: Tone; word: keyof typeof text.states } {
-  if (!configured) return { tone: 'idle', word: 'unconfigured' };
-  if (!running) return { tone: 'bad', word: 'stopped' };
-  if (connected === false) return { tone: 'warn', word: 'connecting' };
-  return { tone: 'good', word: 'running' };
 }
