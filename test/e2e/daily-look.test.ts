@@ -88,7 +88,8 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('Every 
     for (const screen of screensOf(all)) {
       const name = await look(page, screen);
       await picture(page.page, `daily-${face.name}-${name}`);
-      for (const finding of [...(await seriousFindings(page.page)), ...(await clumsy(page.page, face.language))]) found.push(`${name}: ${finding}`);
+      for (const finding of [...(await seriousFindings(page.page)), ...(await clumsy(page.page, face.language))])
+        found.push(`${name}: ${finding}`);
     }
     expect(found).toEqual([]);
     // The server that is off answers with a failure, which a browser writes to its console.

@@ -14,7 +14,9 @@ export const clumsy = (page: Page, language: string): Promise<string[]> =>
     const found: string[] = [];
     if (document.documentElement.scrollWidth > innerWidth)
       found.push(`wider than the window by ${document.documentElement.scrollWidth - innerWidth} px`);
-    for (const control of document.querySelectorAll<HTMLElement>('button, a, summary, select, input:not([type=radio], [role=switch]), .choice')) {
+    for (const control of document.querySelectorAll<HTMLElement>(
+      'button, a, summary, select, input:not([type=radio], [role=switch]), .choice',
+    )) {
       const { width, height } = control.getBoundingClientRect();
       if (width > 1 && height > 0 && height < 43.5 && !control.classList.contains('visually-hidden'))
         found.push(`only ${height} px high: ${control.outerHTML.slice(0, 90)}`);

@@ -48,7 +48,10 @@ export async function startDailyAppWorld(): Promise<DailyAppWorld> {
   await owner.post(path('/budgets'), { period: 'day', limitUsd: 2, policy: 'cheaper_model', cheaperModel: 'test/small', agentId: 'main' });
   await owner.post(path('/budgets/check'));
   const device = await askToBePaired(all.openclaw);
-  await until(async () => (await owner.get(path('/cron'))).body.jobs?.some((one: { failuresInARow: number }) => one.failuresInARow > 0), 'a job failed');
+  await until(
+    async () => (await owner.get(path('/cron'))).body.jobs?.some((one: { failuresInARow: number }) => one.failuresInARow > 0),
+    'a job failed',
+  );
   await until(async () => (await owner.get(path('/devices'))).body.pending?.length > 0, 'a device asks');
   await until(async () => (await owner.get(path('/pairings'))).body.requests?.length > 0, 'somebody knocks');
   await owner.put(path('/approvals/watch'), { enabled: true });
@@ -68,7 +71,11 @@ export async function startDailyAppWorld(): Promise<DailyAppWorld> {
 }
 
 /** Has the agent want to run a command, and waits until it waits. Answers the approval's id. */
-export async function askForCommand({ say, owner }: Pick<GatewayWorld, 'say' | 'owner'>, session: string, command: string): Promise<string> {
+export async function askForCommand(
+  { say, owner }: Pick<GatewayWorld, 'say' | 'owner'>,
+  session: string,
+  command: string,
+): Promise<string> {
   await say(session, `please run the command: ${command}`);
   const found = await until(async () => {
     const { approvals } = (await owner.get('/approvals')).body;

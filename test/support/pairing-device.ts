@@ -4,7 +4,10 @@ import WebSocket from 'ws';
 import type { TestOpenclaw } from './openclaw.ts';
 
 /** A node that connects to a gateway for the first time: it waits for somebody to let it in. */
-export async function askToBePaired({ port, token }: TestOpenclaw, displayName = 'tablet'): Promise<{ deviceId: string; close: () => void }> {
+export async function askToBePaired(
+  { port, token }: TestOpenclaw,
+  displayName = 'tablet',
+): Promise<{ deviceId: string; close: () => void }> {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
   const deviceId = createHash('sha256').update(raw).digest('hex');

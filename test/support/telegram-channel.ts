@@ -36,7 +36,10 @@ export async function startTelegramChannel({ writer }: { writer?: { id: number; 
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
-    config: { botToken: '123456:AAcanary-of-no-bot-at-all-0000000000', apiRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}` },
+    config: {
+      botToken: '123456:AAcanary-of-no-bot-at-all-0000000000',
+      apiRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    },
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -36,8 +36,7 @@ export const useKillState = (id: string) => useQuery(killQuery(id));
 export const useKillStates = (ids: readonly string[]) => useQueries({ queries: ids.map(killQuery) });
 export const useKill = (id: string) =>
   useChange((mode: KillMode) => call(killSwitchRoutes.killServer, { id, body: { mode } }), [[KILL], keys.gateway(id)]);
-export const useResume = (id: string) =>
-  useChange(() => call(killSwitchRoutes.resumeServer, { id, body: {} }), [[KILL], keys.gateway(id)]);
+export const useResume = (id: string) => useChange(() => call(killSwitchRoutes.resumeServer, { id, body: {} }), [[KILL], keys.gateway(id)]);
 export const useKillMany = () =>
   useChange((body: { serverIds: string[]; mode: KillMode }) => call(killSwitchRoutes.killServers, { body }), [[KILL], ['gateway']]);
 export const useResumeMany = () =>

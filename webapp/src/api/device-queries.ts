@@ -12,10 +12,7 @@ export const useDevices = (id: string) =>
     refetchInterval: 10_000,
   });
 export const useAnswerDevice = (id: string, requestId: string) =>
-  useChange(
-    (letIn: boolean) => call(letIn ? routes.approveDevice : routes.rejectDevice, { id, requestId }),
-    [devices(id)],
-  );
+  useChange((letIn: boolean) => call(letIn ? routes.approveDevice : routes.rejectDevice, { id, requestId }), [devices(id)]);
 export const useRenameDevice = (id: string, deviceId: string) =>
   useChange((label: string) => call(routes.renameDevice, { id, deviceId, body: { label } }), [devices(id)]);
 export const useRemoveDevice = (id: string, deviceId: string) =>

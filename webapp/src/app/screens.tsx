@@ -42,9 +42,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/diagnosis', '/servers/:id', () =>
     import('../features/openclaw/control/diagnosis.tsx').then((file) => file.Diagnosis),
   ),
-  screen('/servers/:id/stop', '/servers/:id', () =>
-    import('../features/openclaw/control/kill-server.tsx').then((file) => file.KillServer),
-  ),
+  screen('/servers/:id/stop', '/servers/:id', () => import('../features/openclaw/control/kill-server.tsx').then((file) => file.KillServer)),
   screen('/stop', '/', () => import('../features/openclaw/control/kill-all.tsx').then((file) => file.KillAll)),
   screen('/servers/:id/cron', '/servers/:id', () => import('../features/openclaw/cron/cron.tsx').then((file) => file.Cron)),
   screen('/servers/:id/cron/:jobId', '/servers/:id/cron', () => import('../features/openclaw/cron/job.tsx').then((file) => file.Job)),
@@ -52,9 +50,7 @@ export const SCREENS: readonly ScreenEntry[] = [
     import('../features/openclaw/cron/edit-job.tsx').then((file) => file.EditJob),
   ),
   screen('/servers/:id/new-job', '/servers/:id/cron', () => import('../features/openclaw/cron/edit-job.tsx').then((file) => file.NewJob)),
-  screen('/servers/:id/channels', '/servers/:id', () =>
-    import('../features/openclaw/channels/channels.tsx').then((file) => file.Channels),
-  ),
+  screen('/servers/:id/channels', '/servers/:id', () => import('../features/openclaw/channels/channels.tsx').then((file) => file.Channels)),
   screen('/servers/:id/costs', '/servers/:id', () => import('../features/openclaw/costs/costs.tsx').then((file) => file.Costs)),
   screen('/servers/:id/new-budget', '/servers/:id/costs', () =>
     import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.NewBudget),
@@ -63,9 +59,7 @@ export const SCREENS: readonly ScreenEntry[] = [
     import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.EditBudget),
   ),
   screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
-  screen('/servers/:id/devices', '/servers/:id', () =>
-    import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList),
-  ),
+  screen('/servers/:id/devices', '/servers/:id', () => import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

@@ -50,10 +50,7 @@ function Commands({ inbox: { approvals, servers }, named }: { inbox: Inbox; name
   const [seen, setSeen] = useState<readonly Approval[]>(approvals);
   const [answers, setAnswers] = useState<Record<string, Answer>>({});
   const now = useNow(CLOCK_MS);
-  useEffect(
-    () => setSeen((before) => [...before, ...approvals.filter(({ id }) => !before.some((known) => known.id === id))]),
-    [approvals],
-  );
+  useEffect(() => setSeen((before) => [...before, ...approvals.filter(({ id }) => !before.some((known) => known.id === id))]), [approvals]);
   const nameOf = (id: string): string => servers.find(({ serverId }) => serverId === id)?.name ?? id;
   const waiting = approvals.filter(({ id }) => answers[id] === undefined);
   return (
@@ -67,18 +64,20 @@ function Commands({ inbox: { approvals, servers }, named }: { inbox: Inbox; name
         {waiting.length === 0 ? text.empty : plural(text.waiting, waiting.length)}
       </p>
       {seen.length === 0 && <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState>}
-      {seen.toSorted((a, b) => Number(b.id === named) - Number(a.id === named)).map((approval) => (
-        <ApprovalCard
-          key={`${approval.serverId} ${approval.id}`}
-          approval={approval}
-          serverName={nameOf(approval.serverId)}
-          named={approval.id === named}
-          now={now}
-          gone={!approvals.some(({ id }) => id === approval.id)}
-          answer={answers[approval.id]}
-          answered={(answer) => setAnswers((before) => ({ ...before, [approval.id]: answer }))}
-        />
-      ))}
+      {seen
+        .toSorted((a, b) => Number(b.id === named) - Number(a.id === named))
+        .map((approval) => (
+          <ApprovalCard
+            key={`${approval.serverId} ${approval.id}`}
+            approval={approval}
+            serverName={nameOf(approval.serverId)}
+            named={approval.id === named}
+            now={now}
+            gone={!approvals.some(({ id }) => id === approval.id)}
+            answer={answers[approval.id]}
+            answered={(answer) => setAnswers((before) => ({ ...before, [approval.id]: answer }))}
+          />
+        ))}
     </>
   );
 }

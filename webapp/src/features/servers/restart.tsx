@@ -26,8 +26,7 @@ function Preflight({ serverId, hide }: { serverId: string; hide: () => Promise<v
   const { data, isPending, isError } = usePreflight(serverId, true);
   const restart = useRestart(serverId);
   const [, go] = useLocation();
-  const begin = (): void =>
-    restart.mutate(undefined, { onSuccess: ({ taskId }) => void hide().then(() => go(`/tasks/${taskId}`)) });
+  const begin = (): void => restart.mutate(undefined, { onSuccess: ({ taskId }) => void hide().then(() => go(`/tasks/${taskId}`)) });
   const busy = Object.entries(data?.counts ?? {}).filter(([name, count]) => count > 0 && name !== 'totalActive');
   return (
     <>

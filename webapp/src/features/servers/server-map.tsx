@@ -52,6 +52,12 @@ function Tree({ server }: { server: Server }) {
     state: text.gatewayStates[gateway.data.state],
     children: [...ofAgents, ...ofChannels],
   };
-  const root = { key: server.id, name: server.name, icon: 'server', tone: toneOf(server.state), state: words.servers.states[server.state] } as const;
+  const root = {
+    key: server.id,
+    name: server.name,
+    icon: 'server',
+    tone: toneOf(server.state),
+    state: words.servers.states[server.state],
+  } as const;
   return <Topology root={{ ...root, children: [ofGateway] }} />;
 }

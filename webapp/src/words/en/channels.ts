@@ -3,7 +3,8 @@ import { section } from '../section.ts';
 export const channels = section('channels', {
   title: 'Channels',
   empty: 'No channel yet',
-  emptyHelp: 'A channel lets people write to agents from Telegram, WhatsApp or another messenger. It is set up in the configuration, under “channels”.',
+  emptyHelp:
+    'A channel lets people write to agents from Telegram, WhatsApp or another messenger. It is set up in the configuration, under “channels”.',
   states: { unconfigured: 'not set up', stopped: 'stopped', connecting: 'not connected', running: 'running' },
   nothingIn: 'Nothing has come in yet',
   lastIn: 'last in {time}',

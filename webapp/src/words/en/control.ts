@@ -61,7 +61,10 @@ export const control = section('control', {
   backService: 'The gateway itself',
   backSchedules: 'Schedules and heartbeats',
   backChannel: 'Channel {name}',
-  cutOff: { one: '# conversation was cut off; it does not come back.', other: '# conversations were cut off; they do not come back.' } as Forms,
+  cutOff: {
+    one: '# conversation was cut off; it does not come back.',
+    other: '# conversations were cut off; they do not come back.',
+  } as Forms,
   how: 'How',
   modes: { pause: 'Pause the agents', service: 'Stop the gateway itself' },
   modeHelp: {

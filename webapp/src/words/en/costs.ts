@@ -8,7 +8,10 @@ export const costs = section('costs', {
   span: '{from} to {to}',
   tokens: '{count} tokens',
   counting: 'The gateway is still counting …',
-  unpriced: { one: '# answer is of a model without a known price, and is not in the sum.', other: '# answers are of models without a known price, and are not in the sum.' } as Forms,
+  unpriced: {
+    one: '# answer is of a model without a known price, and is not in the sum.',
+    other: '# answers are of models without a known price, and are not in the sum.',
+  } as Forms,
   byDay: 'By day',
   byAgent: 'By agent',
   byModel: 'By model',

@@ -22,7 +22,10 @@ export function Channels({ id }: { id: string }) {
   return (
     <Screen title={text.title}>
       {mayChange && <Pairings id={id} />}
-      <Show query={channels} empty={{ when: (all) => all.channels.length === 0, face: <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState> }}>
+      <Show
+        query={channels}
+        empty={{ when: (all) => all.channels.length === 0, face: <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState> }}
+      >
         {({ channels: all, issues }) => (
           <>
             {issues.map((issue) => (

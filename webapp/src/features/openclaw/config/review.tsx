@@ -41,7 +41,10 @@ function Changes({ id, sheet }: { id: string; sheet: SheetHandle }) {
   const apply = async (known: ConfigPreview): Promise<void> => {
     const risky = known.risks.length > 0;
     if (!base || (risky && !(await confirm(text.riskAsk, text.apply)))) return;
-    change.mutate({ baseHash: base.hash, changes, ...(risky && { confirmExposed: true }) }, { onSuccess: (done) => void applied(done.taskId) });
+    change.mutate(
+      { baseHash: base.hash, changes, ...(risky && { confirmExposed: true }) },
+      { onSuccess: (done) => void applied(done.taskId) },
+    );
   };
   const applied = async (taskId: string | null): Promise<void> => {
     haptic('success');

@@ -46,7 +46,11 @@ export function useSettingIndex(id: string, wanted: boolean): { settings: readon
     if (!wanted) return;
     let gone = false;
     setIndex({ settings: [], complete: false });
-    void crawl(id, () => gone, (more) => setIndex((before) => ({ ...before, settings: [...before.settings, ...more] }))).then(() => {
+    void crawl(
+      id,
+      () => gone,
+      (more) => setIndex((before) => ({ ...before, settings: [...before.settings, ...more] })),
+    ).then(() => {
       if (!gone) setIndex((before) => ({ ...before, complete: true }));
     });
     return () => {
@@ -68,7 +72,8 @@ async function crawl(id: string, gone: () => boolean, add: (settings: readonly S
       const named = (found?.children ?? []).filter(({ key }) => key !== '*');
       if (gone()) return;
       add(named);
-      if (depth < DEEPEST) queue.push(...named.filter(({ hasChildren }) => hasChildren).map((child) => ({ path: child.path, depth: depth + 1 })));
+      if (depth < DEEPEST)
+        queue.push(...named.filter(({ hasChildren }) => hasChildren).map((child) => ({ path: child.path, depth: depth + 1 })));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -4,7 +4,14 @@ import { kindOf, parseValue, typedOf } from './value-kind.ts';
 
 it('finds the field for what a schema allows', () => {
   expect(kindOf({ type: 'boolean' }).kind).toBe('switch');
-  expect(kindOf({ anyOf: [{ type: 'string', const: 'auto' }, { type: 'string', const: 'lan' }] })).toEqual({ kind: 'choice', options: ['auto', 'lan'] });
+  expect(
+    kindOf({
+      anyOf: [
+        { type: 'string', const: 'auto' },
+        { type: 'string', const: 'lan' },
+      ],
+    }),
+  ).toEqual({ kind: 'choice', options: ['auto', 'lan'] });
   expect(kindOf({ anyOf: [{ type: 'string' }, { type: 'object' }] }).kind).toBe('json');
   expect(kindOf({ type: 'array', items: { type: 'string' } }).kind).toBe('lines');
   expect(kindOf({ type: 'object', additionalProperties: { type: 'object' } }).kind).toBe('map');

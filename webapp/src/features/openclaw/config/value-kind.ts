@@ -35,7 +35,11 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 /** What a person typed as a value; `undefined` where it is none. */
 export function parseValue({ kind }: ValueKind, typed: string): unknown {
   if (kind === 'number') return typed.trim() === '' || Number.isNaN(Number(typed)) ? undefined : Number(typed);
-  if (kind === 'lines') return typed.split('\n').map((line) => line.trim()).filter(Boolean);
+  if (kind === 'lines')
+    return typed
+      .split('\n')
+      .map((line) => line.trim())
+      .filter(Boolean);
   if (kind === 'switch') return typed === 'true';
   if (kind === 'text' || kind === 'choice') return typed;
   try {

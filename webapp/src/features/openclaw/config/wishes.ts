@@ -26,7 +26,9 @@ export function useWishes(serverId: string): Wishes {
 export function wish(serverId: string, base: Wishes['base'], one: Wish): void {
   const before = wishesOf(serverId);
   // What is entered for an object replaces what was entered for its parts.
-  const others = before.wishes.filter(({ path }) => path !== one.path && !path.startsWith(`${one.path}.`) && !path.startsWith(`${one.path}[`));
+  const others = before.wishes.filter(
+    ({ path }) => path !== one.path && !path.startsWith(`${one.path}.`) && !path.startsWith(`${one.path}[`),
+  );
   put(serverId, { base: before.base ?? base, wishes: [...others, one] });
 }
 

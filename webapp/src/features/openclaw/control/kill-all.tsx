@@ -90,7 +90,11 @@ function KillChosen({ servers }: { servers: readonly Server[] }) {
       )}
       <div role="status">
         {verdicts.map((verdict) => (
-          <Verdict key={verdict.serverId} verdict={verdict} name={servers.find(({ id }) => id === verdict.serverId)?.name ?? verdict.serverId} />
+          <Verdict
+            key={verdict.serverId}
+            verdict={verdict}
+            name={servers.find(({ id }) => id === verdict.serverId)?.name ?? verdict.serverId}
+          />
         ))}
       </div>
       {kill.isError && <Failed error={kill.error} />}

@@ -57,7 +57,9 @@ function BudgetCard({ id, budget, mayChange }: { id: string; budget: Budget; may
         <strong>
           <bdi>{who}</bdi>
         </strong>
-        <StateWord tone={toneOf(budget.reached)}>{budget.reached === 0 ? text.within : fill(text.reached, { percent: String(budget.reached) })}</StateWord>
+        <StateWord tone={toneOf(budget.reached)}>
+          {budget.reached === 0 ? text.within : fill(text.reached, { percent: String(budget.reached) })}
+        </StateWord>
       </p>
       <p>
         {fill(text.spentOf, { spent: budget.spentUsd === null ? '–' : dollars(budget.spentUsd), limit: dollars(budget.limitUsd) })}{' '}

@@ -61,7 +61,10 @@ function Spent({ usage }: { usage: Usage }) {
       <Shares title={text.byAgent} rows={usage.byAgent.map(({ agentId, ...cost }) => ({ name: agentId, ...cost }))} />
       <Shares
         title={text.byModel}
-        rows={usage.byModel.map(({ provider, model, ...cost }) => ({ name: [provider, model].filter(Boolean).join('/') || text.unknownModel, ...cost }))}
+        rows={usage.byModel.map(({ provider, model, ...cost }) => ({
+          name: [provider, model].filter(Boolean).join('/') || text.unknownModel,
+          ...cost,
+        }))}
       />
     </>
   );
@@ -73,12 +76,14 @@ function Shares({ title, rows }: { title: string; rows: readonly { name: string;
     <section>
       <h2>{title}</h2>
       <List>
-        {rows.toSorted((a, b) => b.costUsd - a.costUsd).map(({ name, costUsd, tokens }) => (
-          <FactRow key={name} name={name}>
-            {dollars(costUsd)}
-            <small>{fill(text.tokens, { count: short(tokens) })}</small>
-          </FactRow>
-        ))}
+        {rows
+          .toSorted((a, b) => b.costUsd - a.costUsd)
+          .map(({ name, costUsd, tokens }) => (
+            <FactRow key={name} name={name}>
+              {dollars(costUsd)}
+              <small>{fill(text.tokens, { count: short(tokens) })}</small>
+            </FactRow>
+          ))}
       </List>
     </section>
   );

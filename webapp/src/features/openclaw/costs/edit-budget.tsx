@@ -32,7 +32,9 @@ export function NewBudget({ id }: { id: string }) {
         label={text.whose}
         value={form.agentId}
         options={[{ value: '', label: text.allAgents }, ...(agents.data ?? []).map((agent) => ({ value: agent.id, label: agent.name }))]}
-        onChange={(agentId) => setForm({ ...form, agentId, policy: agentId === '' || form.policy === 'cheaper_model' ? form.policy : 'warn' })}
+        onChange={(agentId) =>
+          setForm({ ...form, agentId, policy: agentId === '' || form.policy === 'cheaper_model' ? form.policy : 'warn' })
+        }
       />
     </BudgetScreen>
   );
@@ -85,7 +87,12 @@ function BudgetScreen({ id, title, form, busy, error, save, set, children }: Bud
   const valid = limitValid && modelValid;
   const submit = (): void =>
     save(
-      { period: form.period, limitUsd, policy: form.policy, cheaperModel: form.policy === 'cheaper_model' ? form.cheaperModel.trim() : null },
+      {
+        period: form.period,
+        limitUsd,
+        policy: form.policy,
+        cheaperModel: form.policy === 'cheaper_model' ? form.cheaperModel.trim() : null,
+      },
       () => {
         haptic('success');
         go(`/servers/${id}/costs`, { replace: true });

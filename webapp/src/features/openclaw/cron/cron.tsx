@@ -17,11 +17,11 @@ export function Cron({ id }: { id: string }) {
   const mayChange = useServer(id).data?.role !== 'viewer';
   const [, go] = useLocation();
   return (
-    <Screen
-      title={text.title}
-      main={mayChange && jobs.data ? { text: text.create, press: () => go(`/servers/${id}/new-job`) } : undefined}
-    >
-      <Show query={jobs} empty={{ when: (all) => all.jobs.length === 0, face: <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState> }}>
+    <Screen title={text.title} main={mayChange && jobs.data ? { text: text.create, press: () => go(`/servers/${id}/new-job`) } : undefined}>
+      <Show
+        query={jobs}
+        empty={{ when: (all) => all.jobs.length === 0, face: <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState> }}
+      >
         {({ jobs: all, enabled }) => (
           <>
             {!enabled && (

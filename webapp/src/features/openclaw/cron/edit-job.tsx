@@ -23,7 +23,10 @@ export function NewJob({ id }: { id: string }) {
   const schedule = scheduleOf(form);
   const submit = (): void => {
     if (!schedule) return;
-    const optional = { ...(form.agentId !== '' && { agentId: form.agentId }), ...(form.model.trim() !== '' && { model: form.model.trim() }) };
+    const optional = {
+      ...(form.agentId !== '' && { agentId: form.agentId }),
+      ...(form.model.trim() !== '' && { model: form.model.trim() }),
+    };
     create.mutate(
       { name: form.name.trim(), message: form.message.trim(), schedule, session: form.session, ...optional },
       {

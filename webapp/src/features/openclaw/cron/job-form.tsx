@@ -36,7 +36,11 @@ export function JobFields({ form, set, agents }: Props & { agents: readonly { id
           legend={text.session}
           value={form.session}
           onChange={(session) => set({ session })}
-          options={(['isolated', 'main'] as const).map((value) => ({ value, label: text.sessions[value] ?? value, help: text.sessionHelp[value] }))}
+          options={(['isolated', 'main'] as const).map((value) => ({
+            value,
+            label: text.sessions[value] ?? value,
+            help: text.sessionHelp[value],
+          }))}
         />
       )}
       <Field

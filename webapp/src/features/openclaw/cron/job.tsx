@@ -24,7 +24,10 @@ export function Job({ id, jobId }: { id: string; jobId: string }) {
   const start = (): void => run.mutate(undefined, { onSuccess: () => haptic('success') });
   const busy = run.isPending || job?.running === true;
   return (
-    <Screen title={job?.name ?? text.title} main={job && mayChange ? { text: busy ? text.running : text.run, press: start, busy } : undefined}>
+    <Screen
+      title={job?.name ?? text.title}
+      main={job && mayChange ? { text: busy ? text.running : text.run, press: start, busy } : undefined}
+    >
       <Show query={jobs} empty={{ when: () => job === undefined, face: <EmptyState title={text.gone}>{text.goneHelp}</EmptyState> }}>
         {() => job && <Details id={id} job={job} mayChange={mayChange} />}
       </Show>

@@ -12,7 +12,11 @@ export function Runs({ id, jobId }: { id: string; jobId: string }) {
   return (
     <section>
       <h2>{text.history}</h2>
-      <Show query={runs} rows={2} empty={{ when: ({ pages }) => pages[0]?.runs.length === 0, face: <p className="card hint">{text.noRuns}</p> }}>
+      <Show
+        query={runs}
+        rows={2}
+        empty={{ when: ({ pages }) => pages[0]?.runs.length === 0, face: <p className="card hint">{text.noRuns}</p> }}
+      >
         {({ pages }) => (
           <>
             <List>

@@ -22,9 +22,12 @@ export function scheduleWords(schedule: CronJob['schedule']): string {
 }
 
 const dayNames = (days: string): string =>
-  days.replaceAll('-', '–').replaceAll(',', ', ').replace(/\d/g, (day) =>
-    new Intl.DateTimeFormat(language(), { weekday: 'short', timeZone: 'UTC' }).format(SUNDAY + Number(day) * DAY_MS),
-  );
+  days
+    .replaceAll('-', '–')
+    .replaceAll(',', ', ')
+    .replace(/\d/g, (day) =>
+      new Intl.DateTimeFormat(language(), { weekday: 'short', timeZone: 'UTC' }).format(SUNDAY + Number(day) * DAY_MS),
+    );
 
 /** Whether a next run can be told: one whose time has passed is under way or was missed, and the state says so. */
 export const isAhead = ({ enabled, nextRunAt }: CronJob): boolean => enabled && nextRunAt !== null && Date.parse(nextRunAt) > Date.now();

@@ -27,12 +27,7 @@ export function Logs({ id }: { id: string }) {
       {log.source !== undefined && (
         <div className="log-screen">
           <Source log={log} />
-          <Tabs
-            label={text.level}
-            tabs={LEVELS.map((key) => ({ key, label: text.levels[key] }))}
-            value={level}
-            onChange={setLevel}
-          >
+          <Tabs label={text.level} tabs={LEVELS.map((key) => ({ key, label: text.levels[key] }))} value={level} onChange={setLevel}>
             <LogView label={text.title} rows={rows} levels />
           </Tabs>
         </div>
@@ -64,7 +59,9 @@ function rowsOf(lines: GatewayLog['lines'], level: Level) {
           {
             key: line.seq,
             ...(line.at !== null && { at: line.at }),
-            text: plainText(`${line.level === 'unknown' ? '' : `${line.level} `}${line.subsystem === null ? '' : `[${line.subsystem}] `}${line.message}`),
+            text: plainText(
+              `${line.level === 'unknown' ? '' : `${line.level} `}${line.subsystem === null ? '' : `[${line.subsystem}] `}${line.message}`,
+            ),
             failed: WEIGHT[line.level] === 3,
           },
         ],

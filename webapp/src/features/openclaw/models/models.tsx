@@ -30,7 +30,10 @@ export function Models({ id }: { id: string }) {
       <h2>{text.providers}</h2>
       <Show
         query={providers}
-        empty={{ when: (all) => all.providers.length === 0, face: <EmptyState title={text.noProviders}>{text.noProvidersHelp}</EmptyState> }}
+        empty={{
+          when: (all) => all.providers.length === 0,
+          face: <EmptyState title={text.noProviders}>{text.noProvidersHelp}</EmptyState>,
+        }}
       >
         {({ providers: all }) =>
           all.map((one) => (
