@@ -159,7 +159,10 @@ function noticeOf(row: IncidentRow, { serverId, serverName, kind, tells, phase, 
     severity: row.severity,
     phase,
     audience,
-    ...(serverId !== null && { server: { id: serverId, name: serverName ?? '' }, opens: `srv_${serverId}` }),
+    ...(serverId !== null && {
+      server: { id: serverId, name: serverName ?? '' },
+      opens: kind === 'approval' ? `srv_${serverId}` : `inc_${row.id}`,
+    }),
     facts: row.returned > 0 ? { ...facts, returned: row.returned } : facts,
     ...(open && {
       actions: kind === 'approval' ? ['allow_once', 'deny'] : serverId === null ? ['acknowledge'] : ['acknowledge', 'mute_server'],

@@ -1,5 +1,6 @@
 import { Link, useLocation } from 'wouter';
 import type { Server } from '@clawmoor/shared/servers.ts';
+import { laterPart } from '../../app/later.tsx';
 import { useServer } from '../../api/server-queries.ts';
 import { useTasks } from '../../api/task-queries.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
@@ -53,6 +54,7 @@ function ServerDetails({ server }: { server: Server }) {
       )}
       {connected && <GatewayCard server={server} />}
       {connected && <ServerMap server={server} />}
+      {connected && <LoadCharts serverId={server.id} />}
       {LINK_GROUPS.map(({ group, title }) => (
         <Links key={group} title={title()} links={SERVER_LINKS.filter((link) => link.group === group && link.shown(server))} home={home} />
       ))}
@@ -61,6 +63,8 @@ function ServerDetails({ server }: { server: Server }) {
     </Screen>
   );
 }
+
+const LoadCharts = laterPart(() => import('../incidents/load-charts.tsx').then((file) => file.LoadCharts));
 
 function Links({ title, links, home }: { title: string; links: readonly ServerLink[]; home: string }) {
   if (links.length === 0) return null;
