@@ -17,7 +17,7 @@ export function IncidentPage({ id }: { id: string }) {
   return (
     <Screen
       title={timeline.data ? text.kinds[timeline.data.incident.kind] : text.title}
-      back={serverId ? `/servers/${serverId}/incidents` : undefined}
+      {...(serverId != null && { back: `/servers/${serverId}/incidents` })}
     >
       <Show query={timeline}>{(known) => <Known timeline={known} />}</Show>
     </Screen>
