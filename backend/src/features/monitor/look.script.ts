@@ -10,7 +10,8 @@ first() { head -n 1 "$1" 2>/dev/null | text; }
 say() { printf ',"%s":"%s"' "$1" "$(cat | text)"; }
 disks() { timeout 5 df -P$1 -l 2>/dev/null || timeout 5 df -P$1 2>/dev/null; }
 real() { awk 'NR>1 { path=$6; for (i=7;i<=NF;i++) path=path " " $i
-  if (path!="/" && ($1 !~ /^\/dev\// || $1 ~ /^\/dev\/loop/ || path ~ /^\/(boot\/efi|snap|var\/lib\/(docker|containers))/)) next
+  if (path!="/" && ($1 !~ /^\/dev\// || $1 ~ /^\/dev\/loop/ || path ~ /^\/(boot\/efi|run|snap|var\/lib\/(docker|containers))/)) next
+  if ($1 ~ /^\/dev\// && seen[$1]++) next
   print $2, $3, $4, path }' | head -n 20; }
 printf '{"boot":"%s"' "$(first /proc/sys/kernel/random/boot_id)"
 first /proc/uptime | say uptime

@@ -1,6 +1,5 @@
 import { Link, useLocation } from 'wouter';
 import type { Server } from '@clawmoor/shared/servers.ts';
-import { laterPart } from '../../app/later.tsx';
 import { useServer } from '../../api/server-queries.ts';
 import { useTasks } from '../../api/task-queries.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
@@ -10,6 +9,7 @@ import { connect } from '../../words/en/connect.ts';
 import { server as text } from '../../words/en/server.ts';
 import { ago, fill, words } from '../../words/words.ts';
 import { TaskRow } from '../../ui/task-row.tsx';
+import { LoadCharts } from '../incidents/load-charts.tsx';
 import { GatewayCard } from './gateway-card.tsx';
 import { RemoveServer } from './remove-server.tsx';
 import { LINK_GROUPS, SERVER_LINKS, type ServerLink } from './server-links.ts';
@@ -63,8 +63,6 @@ function ServerDetails({ server }: { server: Server }) {
     </Screen>
   );
 }
-
-const LoadCharts = laterPart(() => import('../incidents/load-charts.tsx').then((file) => file.LoadCharts));
 
 function Links({ title, links, home }: { title: string; links: readonly ServerLink[]; home: string }) {
   if (links.length === 0) return null;
