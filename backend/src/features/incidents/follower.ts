@@ -76,7 +76,7 @@ function taskNotice({ id, server_id, name, type, state, created_by, finished_at,
     audience: { userId: created_by },
     server: { id: server_id, name },
     facts: { task: type, state, ...(code !== undefined && { code }), ...(message !== undefined && { message: message.slice(0, 300) }) },
-    opens: `task_${id}`,
+    opens: id,
     at: finished_at ?? 0,
   };
 }
@@ -95,10 +95,10 @@ function accessNotices({ id, at, action, actor_id, actor_name, server_id, target
   };
   const common = { kind: 'access', severity: 'info', phase: 'once', server, facts, at } as const;
   const gone = action === 'access.revoke' || action === 'access.expire' || action === 'access.leave';
-  const opens = gone ? {} : { opens: `srv_${server_id}` };
+  const opens = gone ? {} : { opens: server_id };
   return [
     ...(person !== null && person !== actor_id ? [{ ...common, ...opens, subject: `aud_${id}_person`, audience: { userId: person } }] : []),
-    { ...common, opens: `srv_${server_id}`, subject: `aud_${id}`, audience: { role: 'owner' as const, serverId: server_id } },
+    { ...common, opens: server_id, subject: `aud_${id}`, audience: { role: 'owner' as const, serverId: server_id } },
   ];
 }
 

@@ -161,7 +161,7 @@ function noticeOf(row: IncidentRow, { serverId, serverName, kind, tells, phase, 
     audience,
     ...(serverId !== null && {
       server: { id: serverId, name: serverName ?? '' },
-      opens: kind === 'approval' ? `srv_${serverId}` : `inc_${row.id}`,
+      opens: kind === 'approval' ? `apr_${serverId}_${row.about}` : row.id,
     }),
     facts: row.returned > 0 ? { ...facts, returned: row.returned } : facts,
     ...(open && {
