@@ -113,7 +113,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onState: (serverId, state) =>
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
-  const gateways = createGateways({ hosts, clock, log });
+  // Longer than two looks of the monitor lie apart.
+  const gateways = createGateways({ hosts, clock, log, closeWhenUnusedMs: 90_000 });
   const ui = createGatewayUi({ hosts });
   const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
   if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));

@@ -48,6 +48,7 @@ const DAY_MS = 86_400_000;
 /** Incidents that are over are kept as long as the longest samples. */
 const KEPT_MS = 365 * DAY_MS;
 const STANDS_STILL_MS = 60_000;
+const TOO_LATE_MS = 10 * MINUTE_MS;
 const APPROVALS_WITHIN_MS = 8_000;
 const MOST_SESSIONS = 100;
 
@@ -109,6 +110,11 @@ export function createWatching(parts: WatchingParts) {
       .finally(() => running.delete(run));
     running.add(run);
   };
+  /** Where servers are not watched, that the process lives is all that there is to say. */
+  function isAlive(): boolean {
+    const { on, silentMs, overdueMs } = monitor.standing();
+    return !on || (silentMs < STANDS_STILL_MS && overdueMs < TOO_LATE_MS);
+  }
   let deadman: ReturnType<typeof startDeadman> | undefined;
 
   return {
@@ -136,7 +142,7 @@ export function createWatching(parts: WatchingParts) {
           url: config.deadmanUrl,
           everyMs: MINUTE_MS,
           log,
-          isAlive: () => monitor.standing().silentMs < STANDS_STILL_MS,
+          isAlive,
         });
     },
     async [Symbol.asyncDispose](): Promise<void> {

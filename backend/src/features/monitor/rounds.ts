@@ -20,13 +20,15 @@ const TICK_MS = 250;
 /** A server that is down is visited after 1, 2, 4, 8 and then every 15 intervals of a minute. */
 const MOST_BACKOFF = 15;
 const JITTER = 0.08;
+/** So long the latest of the looks is remembered. */
+const REMEMBER_MS = 10 * 60_000;
 
 export type Rounds = ReturnType<typeof createRounds>;
 
 /** Visits each server once in `everyMs`, spread over that time, each with a place of its own in it: never all in the same second. */
 export function createRounds({ clock, everyMs, visit }: RoundsParts) {
   const turns = new Map<string, Turn>();
-  const late = { longestMs: 0, since: clock.monotonic() };
+  let late = { byMs: 0, at: clock.monotonic() };
   let running = 0;
   let tickedAt = clock.monotonic();
   let timer: NodeJS.Timeout | undefined;
@@ -55,7 +57,8 @@ export function createRounds({ clock, everyMs, visit }: RoundsParts) {
     for (const [serverId, turn] of turns) {
       if (running >= LOOKS_AT_ONCE) return;
       if (turn.running || turn.dueAt > now) continue;
-      late.longestMs = Math.max(late.longestMs, now - turn.dueAt);
+      const byMs = now - turn.dueAt;
+      if (byMs >= late.byMs || now - late.at > REMEMBER_MS) late = { byMs, at: now };
       // Asked for anew from here on, so that those who waited longest come first when there are too many.
       turns.delete(serverId);
       turns.set(serverId, turn);
@@ -101,8 +104,7 @@ export function createRounds({ clock, everyMs, visit }: RoundsParts) {
       const now = clock.monotonic();
       const waiting = [...turns.values()].filter((turn) => !turn.running);
       const overdueMs = Math.max(0, ...waiting.map(({ dueAt }) => now - dueAt));
-      const longestMs = Math.max(late.longestMs, overdueMs);
-      late.longestMs = 0;
+      const longestMs = Math.max(late.byMs, overdueMs);
       return { servers: turns.size, running, overdueMs, longestMs, silentMs: now - tickedAt };
     },
     async stop(): Promise<void> {
