@@ -37,6 +37,7 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A watched server', () => {
     const card = (await owner.get('/monitoring')).body.servers[0];
     expect(card).toMatchObject({ serverId, open: 0, worst: null, disk: expect.any(Number) });
     expect(card.cpu).toHaveLength(12);
+    expect(Date.parse((await owner.get(at(''))).body.stateAt)).toBeGreaterThan(Date.now() + 30_000); // the clock of the test runs ahead
   });
 
   it('answers 400 where the times are the wrong way round, and at most 1,500 points however fine the step', async () => {
