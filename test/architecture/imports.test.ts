@@ -25,6 +25,7 @@ interface File {
 /** What a backend room may import: itself and the rooms named here. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
   main: ['app', 'world', 'config'],
+  start: ['main'],
   app: ['world', 'http', 'routes', 'adapters'],
   world: ['config', 'version', 'http', 'features', 'tasks', 'lib', 'adapters'],
   'openapi-file': ['http', 'version', 'config', 'config-words'],
