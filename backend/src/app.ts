@@ -10,7 +10,7 @@ import { mount } from './http/mount.ts';
 import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { staticFiles } from './http/static-files.ts';
+import { commandLineFile, staticFiles } from './http/static-files.ts';
 import { accessHandlers } from './routes/access.ts';
 import { authHandlers } from './routes/auth.ts';
 import { deviceHandlers } from './routes/device.ts';
@@ -62,6 +62,7 @@ export function createApp(world: World): Express {
   });
   app.use('/api', router, unknownPath);
   app.get('/metrics', metricsPage({ token: config.metricsToken, read: world.admin.metrics }));
+  app.get('/clawmoor.mjs', commandLineFile(world.commandLine));
   app.use(staticFiles(world.webFolder));
   app.use(unknownPath);
   const explain = (error: unknown) => {

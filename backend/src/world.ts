@@ -204,6 +204,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     ...ofEveryDay,
     webFolder: webFolder(),
+    commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
     health: {
       version: VERSION,
       trial: config.trial,

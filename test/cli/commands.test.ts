@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { run } from '../../cli/src/run.ts';
 import { startAppWorld, type AppWorld } from '../support/app-world.ts';
 import { createCli, type TestCli } from '../support/cli.ts';
 import { describeIf } from '../support/needs.ts';
@@ -319,8 +321,18 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
       [['setup', 'a', '--model', 'x'], '--model needs --provider'],
       [['tasks', 'a', '--follow', 'tsk_x'], 'a server is one word too many'],
     ] as const) {
-      const { code, stderr } = await owner.run([...words]);
+      // In this process: nothing of it reaches the network.
+      const { code, stderr } = await runHere([...words], owner.env);
       expect([code, stderr], words.join(' ')).toEqual([2, expect.stringContaining(expected)]);
     }
   });
 });
+
+/** The same program without a process of its own, at no terminal. */
+async function runHere(words: string[], env: Record<string, string>): Promise<{ code: number; stderr: string }> {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  // The streams of a process have more to them; here they are a pipe's.
+  const here = { stdout, stderr, stdin, env, signal: new AbortController().signal } as unknown as Parameters<typeof run>[1];
+  const code = await run(words, here);
+  return { code, stderr: String(stderr.read() ?? '') };
+}

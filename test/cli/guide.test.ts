@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -77,6 +77,16 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The guide to the command line',
       const superOnly = /^clawmoor (backup|audit --)/.test(line);
       expect([code, line], stderr).toEqual([superOnly ? EXIT.notAllowed : (ENDS[line] ?? EXIT.ok), line]);
     }
+  });
+
+  it('fetches the command line from the installation, as a file and as nothing that a page could run', async () => {
+    const [, block = ''] = /^```sh\n(mkdir[\s\S]*?)^```/m.exec(GUIDE) ?? [];
+    const env = { ...cli.env, PATH: `${cli.home}/.local/bin:${bin}:${cli.env['PATH']}` };
+    const script = `set -e\n${block.replaceAll('https://clawmoor.example.com', all.test.url)}\ncd /\nclawmoor --version`;
+    expect(await startProcess(['bash', '-c', script], { env }).ended).toMatchObject({ code: 0, stdout: 'clawmoor 0.1.0\n' });
+    expect((await stat(join(cli.home, '.local/bin/clawmoor.mjs'))).size).toBe((await stat(BUNDLE)).size);
+    const { headers } = await fetch(`${all.test.url}/clawmoor.mjs`, { method: 'HEAD' });
+    expect([headers.get('content-type'), headers.get('x-content-type-options')]).toEqual(['application/octet-stream', 'nosniff']);
   });
 
   it('names only commands that there are, and every exit code', () => {
