@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { run } from '../../cli/src/run.ts';
+import { ROOT } from '../../deploy/toolbox.mjs';
 import { startAppWorld, type AppWorld } from '../support/app-world.ts';
-import { createCli, type TestCli } from '../support/cli.ts';
+import { createCli, startProcess, type TestCli } from '../support/cli.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
 import { SUPER_ADMIN, type Person } from '../support/world.ts';
@@ -307,6 +308,8 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
   it('explain themselves, and what is wrong with a call', async () => {
     expect(await cli.run([])).toMatchObject({ code: 0, stdout: expect.stringContaining('servers trust SERVER [FINGERPRINT]') });
     expect(await cli.run(['--version'])).toMatchObject({ code: 0, stdout: 'clawmoor 0.1.0\n' });
+    const fromSource = await startProcess([process.execPath, join(ROOT, 'cli/src/main.ts'), '--version'], { env: cli.env }).ended;
+    expect(fromSource).toMatchObject({ code: 0, stdout: 'clawmoor 0.1.0\n' });
     expect((await cli.run(['help', 'tasks', 'retry'])).stdout).toBe((await cli.run(['tasks', 'retry', '--help'])).stdout);
     for (const [words, expected] of [
       [['dance'], 'There is no command dance'],
