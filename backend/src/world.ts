@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { api } from '@clawmoor/shared/api.ts';
-import type { Limit } from '@clawmoor/shared/route.ts';
-import type { Logger } from 'pino';
 import { createGatewayUi } from './adapters/openclaw/gateway-ui.ts';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
@@ -19,6 +16,7 @@ import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
 import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
 import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
+import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
@@ -28,9 +26,9 @@ import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
 import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
-import { systemClock, type Clock } from './lib/clock.ts';
+import { systemClock } from './lib/clock.ts';
 import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
-import { randomId, type MakeId } from './lib/id.ts';
+import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -39,23 +37,13 @@ import { createAdmin } from './world/admin.ts';
 import { openInstallation } from './world/database.ts';
 import { partChecks, partSamples } from './world/part-checks.ts';
 import { expiredEntry } from './world/expired-entry.ts';
+import type { Overrides } from './world/overrides.ts';
 import { createPeople, TRIAL_NAME } from './world/people.ts';
+import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
+import { webFolder } from './world/web-folder.ts';
 
-/** What a test may put in the place of the real thing: time, ids, names, the log. */
-export interface Overrides {
-  clock?: Clock;
-  makeId?: MakeId;
-  log?: Logger;
-  resolve?: (host: string) => Promise<string[]>;
-  databaseFile?: string;
-  limits?: Partial<Record<Limit, number>>;
-  /** How long a statement waits for another process's write lock. */
-  busyTimeoutMs?: number;
-  /** Free and whole bytes of the disk that holds a folder. */
-  measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
-  gatewayBackWithinMs?: number;
-}
+export type { Overrides };
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -107,10 +95,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     keys: { generateKeyPair: () => generateKeyPair(), readPrivateKey },
     checkHost: (host, port) => checkHostLiteral(host, port, policy),
     addOwner: members.addOwner,
-    onChanged: (serverId) => forget(serverId),
+    onChanged(serverId) {
+      forget(serverId);
+      watching.onChanged(serverId);
+    },
     onGone: async (serverId) => {
       await tasks.endAllOf(serverId);
       daily.onGone(serverId);
+      watching.onGone(serverId);
       forget(serverId);
     },
     onRemoved: () => people.rights.ring(),
@@ -121,7 +113,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onState: (serverId, state) =>
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
-  const gateways = createGateways({ hosts, clock, log });
+  // Longer than two looks of the monitor lie apart.
+  const gateways = createGateways({ hosts, clock, log, closeWhenUnusedMs: 90_000 });
   const ui = createGatewayUi({ hosts });
   const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
   if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));
@@ -164,7 +157,22 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     roleOf: members.roleOf,
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
+    onApprovals: (serverId) => watching.onApprovals(serverId),
   });
+  const watching = createWatching({
+    config,
+    db,
+    clock,
+    makeId,
+    log,
+    hosts,
+    gateways,
+    nodePackages,
+    announce: overrides.announce,
+    ...ofEveryDay,
+    backups: admin.backups,
+  });
+  admin.addChecks(monitorCheck(watching.monitor));
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
     if (!config.trial || process.platform !== 'linux') return undefined;
@@ -203,6 +211,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
     openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     ...ofEveryDay,
+    watching,
     webFolder: webFolder(),
     commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
     health: {
@@ -221,10 +230,12 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await admin.begin();
       await openclawConfig.resume();
       await daily.begin();
+      await watching.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await people.endSweeping();
+      await watching[Symbol.asyncDispose]();
       await daily[Symbol.asyncDispose]();
       await tasks.drain();
       chats.close();
@@ -236,10 +247,4 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await opened.close();
     },
   };
-}
-
-/** Beside the sources, and beside the bundle. */
-function webFolder(): string {
-  const beside = [join(import.meta.dirname, '../../webapp/dist'), join(import.meta.dirname, '../web')];
-  return beside.find((folder) => existsSync(join(folder, 'index.html'))) ?? beside[0] ?? '';
 }
