@@ -12,6 +12,7 @@ import { createLog } from '../../backend/src/lib/log.ts';
 import { createSealer } from '../../backend/src/lib/sealer.ts';
 import { canariesIn, lineOfKey, type Canaries } from '../support/canaries.ts';
 import { productionEnvironment, signInitData, startWorld, SUPER_ADMIN, type Answer, type TestWorld } from '../support/world.ts';
+import { wantBugs } from '../support/response-tap.ts';
 
 const METRICS_TOKEN = 'canary-metrics-token-9127';
 const PASSWORD = 'canary "pass\\word" 5521';
@@ -208,6 +209,7 @@ describe('A secret that was given to Clawmoor', () => {
     // A bug in the middle of a request that carries secrets: its error is logged.
     await test.world.db.schema.alterTable('server_secret').renameTo('server_secret_gone').execute();
     const broken = { name: 'b', host: '127.0.0.1', username: 'root', authMethod: 'password', password: PASSWORD };
+    wantBugs();
     expect((await ask('POST', '/servers', { token: owner, body: broken })).status).toBe(500);
     await test.world.db.schema.alterTable('server_secret_gone').renameTo('server_secret').execute();
     for (const path of ['/admin/health/detailed', '/admin/audit/export?format=ndjson', '/admin/audit/export', '/openapi.json'])

@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../backend/src/adapters/sqlite/migrate.ts';
 import { readConfig } from '../../backend/src/config.ts';
+import { judgedFetch } from '../support/response-tap.ts';
 import { productionEnvironment, startWorld } from '../support/world.ts';
 
 const MAIN = join(import.meta.dirname, '../../backend/src/main.ts');
@@ -103,14 +104,16 @@ describe('A start', () => {
     expect(line).toMatch(/^Clawmoor is ready: http:\/\/127\.0\.0\.1:\d+\n$/);
     const url = line.trim().split(' ').at(-1) ?? '';
     const signedIn = (await (
-      await fetch(`${url}/api/auth/trial`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+      await judgedFetch(`${url}/api/auth/trial`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
     ).json()) as { token: string };
-    const { servers } = (await (await fetch(`${url}/api/servers`, { headers: { authorization: `Bearer ${signedIn.token}` } })).json()) as {
+    const { servers } = (await (
+      await judgedFetch(`${url}/api/servers`, { headers: { authorization: `Bearer ${signedIn.token}` } })
+    ).json()) as {
       servers: { id: string; name: string }[];
     };
     expect(servers.map(({ name }) => name)).toEqual(['This machine']);
     const tested = (await (
-      await fetch(`${url}/api/servers/${servers[0]?.id}/test`, {
+      await judgedFetch(`${url}/api/servers/${servers[0]?.id}/test`, {
         method: 'POST',
         headers: { authorization: `Bearer ${signedIn.token}`, 'content-type': 'application/json' },
         body: '{}',
