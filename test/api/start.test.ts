@@ -46,7 +46,7 @@ describe('The configuration', () => {
   it('names every variable that is wrong at once', () => {
     expect(refusal({ JWT_SECRET: '', ENCRYPTION_KEY: '' })).toMatch(/JWT_SECRET[\s\S]*ENCRYPTION_KEY/);
   });
-  it('makes the secrets of the local trial once, for its user alone', () => {
+  it('makes the secrets of the local trial once, for its user alone (S35)', () => {
     const first = readConfig({}, { cwd: dir });
     expect(readConfig({}, { cwd: dir }).botToken).toBe(first.botToken);
     expect(first).toMatchObject({ trial: true, host: '127.0.0.1', port: 3000, privateHosts: 'all' });
@@ -77,7 +77,7 @@ describe('Migrations (R22)', () => {
 });
 
 describe('A start', () => {
-  it('refuses another ENCRYPTION_KEY than the database was made with, and says so (R23)', async () => {
+  it('refuses another ENCRYPTION_KEY than the database was made with, and says so (S35 R23)', async () => {
     const file = join(dir, 'key.db');
     await (await startWorld({ overrides: { databaseFile: file } }))[Symbol.asyncDispose]();
     const other = `k1:${Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 91 + 5) % 256)).toString('base64')}`;
