@@ -29,6 +29,12 @@ export { ${names.map((name) => `any as ${name}`).join(', ')} };`;
 export default defineConfig({
   plugins: [withoutSchemas(), react()],
   // What Telegram's web views of the last three years understand.
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    rolldownOptions: { input: ['index.html', 'docs.html'] },
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
 });

@@ -37,11 +37,16 @@ describe('What every response of the suite is held to (S19)', () => {
     expect(judged(failure)).toEqual([]);
     expect(judged({ ...failure, status: 403 })).toHaveLength(1);
     expect(judged({ ...failure, body: { ...problem, code: 'toString' } })).toHaveLength(1);
+    expect(judged({ ...failure, body: { ...problem, code: 'budget.not_found' } })).toEqual([
+      'budget.not_found is not declared: see problems-of.ts',
+    ]);
     expect(judged({ ...failure, body: { ...problem, requestId: 'r2' } })).toHaveLength(1);
     expect(judged({ ...failure, body: { ...problem, stack: 'at' } })).toHaveLength(1);
     expect(judged({ ...failure, text: 'Not found', header: { 'content-type': 'text/html' } })).toHaveLength(1);
     expect(judged({ ...failure, status: 500, body: { ...problem, code: 'internal.unexpected' } })).toHaveLength(1);
-    expect(judged({ ...failure, status: 429, body: { ...problem, code: 'request.too_many' } })).toEqual(['429 without Retry-After']);
+    expect(
+      judged({ ...failure, method: 'POST', path: '/api/auth/telegram', status: 429, body: { ...problem, code: 'request.too_many' } }),
+    ).toEqual(['429 without Retry-After']);
   });
 
   it('a feed holds declared events, a file is a download that no browser opens', () => {

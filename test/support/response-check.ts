@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { api } from '@clawmoor/shared/api.ts';
+import { GENERAL, problemsOf } from '../../backend/src/http/problems-of.ts';
 import { ProblemBody, problemStatus, type ProblemCode } from '@clawmoor/shared/problem.ts';
 import type { Route } from '@clawmoor/shared/route.ts';
 import * as z from 'zod/mini';
@@ -66,6 +67,9 @@ function problemMismatches({ method, status, header, text }: Answered, found: Op
     ...(taskId !== undefined && status !== 409 ? ['a taskId without 409'] : []),
     ...(status === 429 && !/^\d+$/.test(header('retry-after') ?? '') ? ['429 without Retry-After'] : []),
     ...(status === 405 && header('allow') === undefined ? ['405 without Allow'] : []),
+    ...(found && isCode(code) && ![...GENERAL, ...problemsOf(found.route)].includes(code)
+      ? [`${code} is not declared: see problems-of.ts`]
+      : []),
     ...(found === undefined && !ofNoOperation.includes(code) ? [`${code} of no operation`] : []),
   ];
 }
@@ -80,6 +84,7 @@ function successMismatches({ method, status, header, text }: Answered, found: Op
   const said = status === (route.status ?? 200) ? [] : [`${route.status ?? 200} is declared`];
   if (route.limit && header('x-ratelimit-limit') === undefined) said.push('it is limited, and does not say by how much');
   if (route.emits) return [...said, ...(type.startsWith('text/event-stream') ? eventMismatches(route.emits, text) : [`a feed as ${type}`])];
+  if (route.sends === 'page') return [...said, ...(type.startsWith('text/html') ? [] : [`a page of the type ${type}`])];
   if (route.sends) return [...said, ...fileMismatches(type, header('content-disposition'))];
   if (!route.returns) return [...said, ...(text === '' ? [] : ['nothing is declared, yet it has a body'])];
   if (method === 'HEAD') return said;
