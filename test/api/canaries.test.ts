@@ -179,7 +179,7 @@ describe('A secret that was given to Clawmoor', () => {
     expect(Math.min(...[...canaries.values()].map(({ length }) => length))).toBeGreaterThanOrEqual(12);
   });
 
-  it('is in no answer, log line, audit row, task, database file or backup, whatever was done with it (S36)', async () => {
+  it('is in no answer, log line, audit row, task, database file or backup, whatever was done with it (S36)', { timeout: 90_000 }, async () => {
     const owner = await signIn(1);
     const superAdmin = await signIn(SUPER_ADMIN);
     const serverId = await addServers(owner);
