@@ -11,7 +11,6 @@ describe('A link into the app (S5)', () => {
     undefined,
     '',
     'srv_',
-    'srv_abcdefghij0123456789',
     'srv_srv_../../admin00000000',
     'srv_srv_abcdefghij0123456/delete',
     'srv_srv_abcdefghij01234?confirm=1',
