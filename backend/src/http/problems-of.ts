@@ -69,10 +69,10 @@ const codes = Object.keys(problemStatus) as ProblemCode[]; // its keys are the c
 const codesOf = (word: Word): ProblemCode[] =>
   codes.filter((code) => code === word || (word.endsWith('.*') && code.startsWith(word.slice(0, -1))));
 
-/** `/servers/:id/rag/agents` is about `rag` and `agent`: their codes are its own. */
+/** `/servers/:id/rag/agents` is about `rag` and `agent`: their codes are its own, and `skill-hub` is about `skill`. */
 const nounsIn = (path: string): Word[] =>
   path
     .split('/')
     .filter((part) => part !== '' && !part.startsWith(':') && !['auth', 'servers', 'tasks', 'admin', 'me', 'backups'].includes(part))
-    .flatMap((part) => [part, part.replace(/s$/, '')])
-    .map((noun): Word => `${noun.replaceAll('-', '_')}.*`);
+    .flatMap((part) => [part, part.split('-')[0] ?? part])
+    .flatMap((noun): Word[] => [`${noun.replaceAll('-', '_')}.*`, `${noun.replaceAll('-', '_').replace(/s$/, '')}.*`]);
