@@ -182,6 +182,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     return trial.close;
   }
   let endTrial: (() => Promise<void>) | undefined;
+  // Made once: it takes long enough for others to notice.
+  let described: ReturnType<typeof describeApi> | undefined;
 
   return {
     config,
@@ -219,7 +221,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       trial: config.trial,
       demandReady: admin.demandReady,
       stopping: stopping.signal,
-      openApi: () => describeApi(api, { version: VERSION }),
+      openApi: () => (described ??= describeApi(api, { version: VERSION })),
+      docsFile: join(webFolder(), 'docs.html'),
     },
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
