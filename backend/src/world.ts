@@ -15,18 +15,13 @@ import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
 import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
-import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
 import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
-import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
-import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
-import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
-import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
 import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
@@ -41,6 +36,8 @@ import { partChecks, partSamples } from './world/part-checks.ts';
 import { expiredEntry } from './world/expired-entry.ts';
 import { createPeople, TRIAL_NAME } from './world/people.ts';
 import { createDaily } from './world/openclaw-daily.ts';
+import { createUpdates } from './world/openclaw-update.ts';
+import { createPlans, type PlansParts } from './world/plans.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -55,6 +52,8 @@ export interface Overrides {
   /** Free and whole bytes of the disk that holds a folder. */
   measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
   gatewayBackWithinMs?: number;
+  /** Seconds that an update of OpenClaw waits for this and that. */
+  updateLimits?: PlansParts['updateLimits'];
 }
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
@@ -130,17 +129,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
-  const plans = [
-    ...createSetupPlans({ gateways, nodePackages }),
-    restartPlan({ gateways }),
-    ...backupPlans(),
-    watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
-  ];
   const tasks = createTasks({
     db,
     hosts,
-    plans: new Map(plans.map((plan) => [plan.type, plan])),
+    plans: createPlans({ db, clock, gateways, nodePackages, ...overrides }),
     sealer,
     clock,
     makeId,
@@ -153,6 +145,17 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const { openclawUpdates, rollouts } = createUpdates({
+    db,
+    clock,
+    makeId,
+    log,
+    hosts,
+    tasks,
+    gateways,
+    nodePackages,
+    roleOf: members.roleOf,
+  });
   const chats = createChats({ gateways, clock });
   const { daily, ...ofEveryDay } = createDaily({
     db,
@@ -198,6 +201,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     roleOf: members.roleOf,
     openclawConfig,
     openclawBackups,
+    openclawUpdates,
+    rollouts,
     ui,
     dashboards,
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
@@ -219,12 +224,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.resume();
       await admin.begin();
       await openclawConfig.resume();
+      rollouts.begin();
       await daily.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await people.endSweeping();
       await daily[Symbol.asyncDispose]();
+      await rollouts[Symbol.asyncDispose]();
       await tasks.drain();
       chats.close();
       await admin[Symbol.asyncDispose]();

@@ -10,6 +10,7 @@ import { meRoutes } from './me.ts';
 import { dashboardRoutes } from './dashboard.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawBackupRoutes } from './openclaw-backups.ts';
+import { openclawUpdateRoutes } from './openclaw-update.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
 import { approvalRoutes } from './approvals.ts';
 import { budgetRoutes } from './budgets.ts';
@@ -51,6 +52,7 @@ export const api = {
   ...channelRoutes,
   ...openclawConfigRoutes,
   ...openclawBackupRoutes,
+  ...openclawUpdateRoutes,
   ...openclawDiagnosisRoutes,
   ...dashboardRoutes,
   ...cronRoutes,
