@@ -11,6 +11,8 @@ import { readFromTarball } from './package-text.ts';
 
 const FETCH_TIMEOUT_MS = 5 * 60_000;
 const ASK_TIMEOUT_MS = 30_000;
+// Somebody waits for the answer: npm's own pauses between its tries add up to 20 s.
+const SOON = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000'];
 const LATEST_KEPT_MS = 10 * 60_000;
 
 // npm answers a single field as its bare value.
@@ -52,13 +54,13 @@ export function createNodePackages({ cacheFolder }: { cacheFolder: string }): No
       const key = `${name}@${tag}`;
       const kept = latest.get(key);
       if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.version;
-      const version = (await npm(['view', key, 'version', '--json'], ASK_TIMEOUT_MS, signal)).trim().replaceAll('"', '');
+      const version = (await npm(['view', key, 'version', '--json', ...SOON], ASK_TIMEOUT_MS, signal)).trim().replaceAll('"', '');
       if (!/^\d+\.\d+\.\d+/.test(version)) throw unavailable(new Error('no version in the answer'));
       latest.set(key, { version, at: performance.now() });
       return version;
     },
     async engine(name, version, signal) {
-      const answer = await npm(['view', `${name}@${version}`, 'version', 'engines.node', '--json'], ASK_TIMEOUT_MS, signal);
+      const answer = await npm(['view', `${name}@${version}`, 'version', 'engines.node', '--json', ...SOON], ASK_TIMEOUT_MS, signal);
       const { success, data } = Engines.safeParse(parsed(answer));
       if (!success)
         throw new Problem('setup.version_not_found', `The npm registry has no ${name} ${version}`, { fix: 'Choose another version.' });
@@ -67,7 +69,7 @@ export function createNodePackages({ cacheFolder }: { cacheFolder: string }): No
     async versions(name, signal) {
       const kept = published.get(name);
       if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.versions;
-      const versions = Versions.parse(parsed(await npm(['view', name, 'versions', '--json'], ASK_TIMEOUT_MS, signal)));
+      const versions = Versions.parse(parsed(await npm(['view', name, 'versions', '--json', ...SOON], ASK_TIMEOUT_MS, signal)));
       published.set(name, { versions: [versions].flat(), at: performance.now() });
       return [versions].flat();
     },

@@ -21,7 +21,8 @@ export interface Changes {
 
 /** What the changelogs of the stable versions after `from`, up to `to`, call breaking; newest first. Throws when the registry is down. */
 export async function readChanges(nodePackages: NodePackages, from: string, to: string, signal: AbortSignal): Promise<Changes> {
-  const between = (await nodePackages.versions('openclaw', signal))
+  // The list may be some minutes older than the target.
+  const between = [...new Set([...(await nodePackages.versions('openclaw', signal)), to])]
     .filter((version) => compareVersions(version, from) > 0 && compareVersions(version, to) <= 0)
     .filter((version) => version === to || !/-[a-z]/.test(version))
     .toSorted((one, other) => compareVersions(other, one));

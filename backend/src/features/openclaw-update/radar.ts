@@ -24,7 +24,7 @@ export async function look(parts: RadarParts, serverId: string, wanted: string, 
   const target = await concrete(nodePackages, wanted, signal).catch(asMissing);
   const rest = { installed, tested, kept: facts.kept ?? null };
   if (typeof target !== 'string') {
-    const item = block('registry', 'no answer', `${target.message}: whether there is a newer version is not known`, target.fix);
+    const item = block('registry', 'no answer', `${target.message}, so whether there is a newer version is not known`, target.fix);
     return { ...rest, verdict: 'block', updateAvailable: null, target: null, items: [item], breaking: [], changes: [] };
   }
   const items = await inspect(parts, { serverId, facts, target, signal });
@@ -56,7 +56,10 @@ export async function inspect(
   ]);
   const items = judge({ facts, target, engine: typeof engine === 'object' ? undefined : engine, gateway, tested });
   if (typeof engine !== 'object') return items;
-  return [...items, block('registry', 'no answer', engine.message, engine.fix)];
+  return [
+    ...items,
+    block('registry', engine.code === 'setup.version_not_found' ? 'no such version' : 'no answer', engine.message, engine.fix),
+  ];
 }
 
 /** A version as it is; a dist-tag as the version behind it now. */

@@ -86,5 +86,5 @@ wait_ready() {
 last_words() {
   if supervised; then tail -n 40 "$supervisor/gateway.log" 2>/dev/null
   else journalctl $([ "$kind" = user ] && echo --user) -u "$unit" -n 40 --no-pager -o cat 2>/dev/null; fi |
-    grep -iE 'error|fail|invalid|refus|EADDR|cannot' | tail -n 1 | cut -c1-300
+    grep -vE '^openclaw-gateway\\.service:|the gateway ended with' | grep -iE 'error|fail|invalid|refus|EADDR|cannot' | tail -n 1 | cut -c1-300
 }`;

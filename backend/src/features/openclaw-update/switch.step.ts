@@ -4,8 +4,8 @@ import { CommandFailed } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { redactLine } from '../../lib/redact.ts';
 import { sh } from '../../lib/sh.ts';
-import { askGateway, folderOf, phaseOf, readBefore, type Before } from './before.ts';
-import { anotherAtWork, backButDown, rolledBack } from './openclaw-update.problems.ts';
+import { askGateway, folderOf, phaseOf, readBefore, writeBefore, type Before } from './before.ts';
+import { anotherAtWork, backButDown, rolledBack, updateBlocked } from './openclaw-update.problems.ts';
 import { ANOTHER_AT_WORK, BACK_BUT_DOWN, UNJUDGED, updateScript, WENT_BACK } from './server-script.ts';
 import type { PlanParts, UpdateContext, UpdateStep } from './update.plan.ts';
 
@@ -21,7 +21,7 @@ export const switchStep = (parts: PlanParts): UpdateStep => ({
   deadlineMs: 60 * 60_000,
   done: async ({ host, input }) => (await phaseOf(host, input.id)) === 'committed',
   async apply(context) {
-    const before = await readBefore(context.host, context.input.id);
+    const before = await beforeNow(parts.gateways, context);
     // Only a run of an earlier process that went back and was cleared away has none.
     if (!before) throw rolledBack({ to: context.input.version, from: 'the version before', why: 'it was not accepted' });
     const end = await follow(parts, context, before);
@@ -35,6 +35,17 @@ export const switchStep = (parts: PlanParts): UpdateStep => ({
     await tellWhatHappened(parts.gateways, context, before);
   },
 });
+
+/** Agents may have come and gone while the new version was installed: what counts is what is there right before the stop. */
+async function beforeNow(gateways: Gateways, { host, input, serverId, signal }: UpdateContext): Promise<Before | undefined> {
+  const before = await readBefore(host, input.id);
+  if (!before || (await phaseOf(host, input.id)) !== '') return before;
+  const answer = await askGateway(gateways, serverId, signal);
+  if (typeof answer === 'string') throw updateBlocked([`The gateway does not answer any more: ${answer}.`], 'Nothing was changed.');
+  const fresh = { ...before, agents: answer.agents };
+  await writeBefore(host, fresh);
+  return fresh;
+}
 
 type End = 'committed' | 'went back' | 'unjudged' | 'lost';
 
@@ -128,4 +139,4 @@ async function tellWhatHappened(gateways: Gateways, context: UpdateContext, befo
   throw rolledBack({ to, from, why });
 }
 
-const line = (text: string): string => redactLine(text).trim().slice(0, 300);
+const line = (text: string): string => redactLine(text).trim().slice(0, 300).replace(/\.+$/, '');
