@@ -15,7 +15,6 @@ import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
 import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
-import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
@@ -142,20 +141,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
-  const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
-  const { openclawUpdates, rollouts } = createUpdates({
-    db,
-    clock,
-    makeId,
-    log,
-    hosts,
-    tasks,
-    gateways,
-    nodePackages,
-    roleOf: members.roleOf,
-  });
+  const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
   const chats = createChats({ gateways, clock });
   const { daily, ...ofEveryDay } = createDaily({
     db,
@@ -200,9 +188,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     chats,
     roleOf: members.roleOf,
     openclawConfig,
-    openclawBackups,
-    openclawUpdates,
-    rollouts,
+    ...updates,
     ui,
     dashboards,
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
@@ -224,14 +210,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.resume();
       await admin.begin();
       await openclawConfig.resume();
-      rollouts.begin();
+      updates.rollouts.begin();
       await daily.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await people.endSweeping();
       await daily[Symbol.asyncDispose]();
-      await rollouts[Symbol.asyncDispose]();
+      await updates.rollouts[Symbol.asyncDispose]();
       await tasks.drain();
       chats.close();
       await admin[Symbol.asyncDispose]();

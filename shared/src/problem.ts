@@ -167,7 +167,6 @@ export const problemStatus = {
   'openclaw_backup.failed': 502,
   'openclaw_backup.damaged': 502,
   'openclaw_update.blocked': 409,
-  'openclaw_update.nothing_to_do': 409,
   'openclaw_update.rolled_back': 502,
   'openclaw_update.back_but_down': 502,
   'openclaw_update.another_at_work': 409,

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { TESTED_FROM, TESTED_UP_TO } from '../adapters/openclaw/tested.ts';
 import { creation, listArchives, nameAt } from '../features/openclaw-backups/archives.ts';
 import { explainBackup } from '../features/openclaw-backups/backup.plans.ts';
+import { createOpenclawBackups } from '../features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawUpdates } from '../features/openclaw-update/openclaw-update.ts';
 import { createRollouts, type RolloutsParts } from '../features/openclaw-update/rollouts.ts';
 import { updatePlan, type PlanParts } from '../features/openclaw-update/update.plan.ts';
@@ -40,8 +41,9 @@ export interface UpdateWorldParts extends Omit<RolloutsParts, 'updates' | 'tasks
   nodePackages: PlanParts['nodePackages'];
 }
 
-/** Updates of one server and of several. */
+/** OpenClaw's backups, and its updates on one server and on several. */
 export function createUpdates(parts: UpdateWorldParts) {
   const openclawUpdates = createOpenclawUpdates({ ...parts, tested });
-  return { openclawUpdates, rollouts: createRollouts({ ...parts, updates: openclawUpdates }) };
+  const openclawBackups = createOpenclawBackups(parts);
+  return { openclawBackups, openclawUpdates, rollouts: createRollouts({ ...parts, updates: openclawUpdates }) };
 }

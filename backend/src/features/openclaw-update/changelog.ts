@@ -51,7 +51,7 @@ export function breakingLines(changelog: string, version: string): Breaking[] {
     if (hashes === '##') ours = heading.replace(/^v|[[\]]/g, '').split(/\s/)[0] === version;
     if (hashes !== undefined) underBreaking = hashes.length > 2 && /breaking/i.test(heading);
     const [, text = ''] = /^[-*]\s+(.*)$/.exec(line) ?? [];
-    const marked = /\(breaking\)|^\W*breaking\b|\bBREAKING\b/i.test(text);
+    const marked = /\(breaking\)|^\W*breaking\b/i.test(text) || /\bBREAKING\b/.test(text);
     if (ours && text !== '' && (underBreaking || marked)) found.push({ version, text: plain(text) });
   }
   return found;

@@ -5,9 +5,6 @@ export const updateBlocked = (why: string[], runsOn: string): Problem =>
     fix: 'Mend what is named, then update again.',
   });
 
-export const nothingToDo = (version: string): Problem =>
-  new Problem('openclaw_update.nothing_to_do', `OpenClaw ${version} is installed already`);
-
 /** Something failed before anything that runs was touched: the same failure, and what runs. */
 export const unchanged = ({ code, message, fix }: Problem, runsOn: string): Problem =>
   new Problem(code, `${message.replace(/\.$/, '')}. ${runsOn}`, { ...(fix !== undefined && { fix }) });

@@ -22,6 +22,8 @@ export interface RolloutsParts {
   tasks: Pick<Tasks, 'get'>;
   updates: Pick<OpenclawUpdates, 'start' | 'versionOf'>;
   roleOf: (serverId: string, userId: string) => Promise<Role | undefined>;
+  /** Shorter in tests. */
+  lookEveryMs?: number;
 }
 
 export interface NewRollout {
@@ -38,7 +40,7 @@ export type Rollouts = ReturnType<typeof createRollouts>;
  * Updates of several servers: the first goes alone, the others after its success, a few at once; the first failure stops what has not
  * begun. What is done next is read from the database each time, so a restart of ours changes nothing.
  */
-export function createRollouts({ db, clock, makeId, log, tasks, updates, roleOf }: RolloutsParts) {
+export function createRollouts({ db, clock, makeId, log, tasks, updates, roleOf, lookEveryMs = LOOK_EVERY_MS }: RolloutsParts) {
   const store = rolloutsStore(db);
   const inTurn = createTurns();
   const over = new AbortController();
@@ -128,7 +130,7 @@ export function createRollouts({ db, clock, makeId, log, tasks, updates, roleOf 
       round = lookAtAll()
         .catch((error: unknown) => log.warn({ err: error }, 'the updates of several servers could not be read'))
         .then(schedule);
-    }, LOOK_EVERY_MS).unref();
+    }, lookEveryMs).unref();
   }
 
   return {
