@@ -19,7 +19,7 @@ const FAULTS: [version: string, fault: Fault, step: string, code: string, said: 
   ['2026.9.92', 'wrong version', 'install', 'setup.npm_failed', /it says that it is OpenClaw 2020/],
   ['2026.9.93', 'exit 78', 'switch', 'openclaw_update.rolled_back', /exit code 78/],
   ['2026.9.94', 'falls over', 'switch', 'openclaw_update.rolled_back', /falls over.*no wind/],
-  ['2026.9.95', 'never ready', 'switch', 'openclaw_update.rolled_back', /not ready within 45 s/],
+  ['2026.9.95', 'never ready', 'switch', 'openclaw_update.rolled_back', /not ready within 90 s/],
   ['2026.9.96', 'ready without calls', 'switch', 'openclaw_update.rolled_back', /Clawmoor gets no answer/],
 ];
 

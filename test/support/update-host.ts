@@ -35,7 +35,7 @@ const PATH_LINE = 'PATH=$HOME/.local/bin:$HOME/.clawmoor/node/bin:$PATH';
 export async function startUpdateHost({ version, disk }: { version: string; disk?: string }): Promise<UpdateHost> {
   const [host, test, model]: [DebianHost, TestWorld, ModelServer] = await Promise.all([
     startDebianHost(disk === undefined ? {} : { disk }),
-    startWorld({ overrides: { updateLimits: { readySeconds: 45, judgeSeconds: 15 } } }),
+    startWorld({ overrides: { updateLimits: { readySeconds: 90, judgeSeconds: 15 } } }),
     startModelServer(),
   ]);
   const owner = await test.person(101, 'Olga');
