@@ -186,3 +186,32 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The versions that
     expect(turn).toContain('test-model heard: ping');
   });
 });
+
+describeIf(why === undefined, `a real Debian server: ${why}`)(
+  'An update where the systemd of the machine keeps the gateway running',
+  () => {
+    it('goes back by itself, and succeeds', async () => {
+      await using npm = await startFakeNpm({ '2026.9.93': 'exit 78' });
+      await using all = await startUpdateHost({ version: OLD });
+      await all.host.exec(
+        'U=$(id -u admin); systemctl --user -M admin@ disable --now openclaw-gateway; systemctl mask --runtime user@$U; systemctl stop user@$U',
+        'root',
+      );
+      all.test.world.hosts.drop(all.id);
+      all.test.world.gateways.drop(all.id);
+      const { error } = await finished(all.owner, (await all.owner.post(`/servers/${all.id}/setup/systemd`)).body.taskId);
+      expect(error).toBeNull();
+      expect((await all.owner.get(`/servers/${all.id}/setup/verify-health?wait=60`)).body).toMatchObject({ ok: true });
+      const before = await all.asked();
+      await all.useRegistry(npm.port);
+      const failed = await all.update('2026.9.93');
+      await all.useRegistry(undefined);
+      expect(failed.error?.code, await all.logOf(failed.id)).toBe('openclaw_update.rolled_back');
+      await all.expectWorking(OLD);
+      expect(await all.asked()).toEqual(before);
+      const task = await all.update(TESTED_UP_TO);
+      expect([task.state, task.error], await all.logOf(task.id)).toEqual(['succeeded', null]);
+      await all.expectWorking(TESTED_UP_TO);
+    });
+  },
+);

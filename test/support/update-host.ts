@@ -93,9 +93,9 @@ export async function startUpdateHost({ version, disk }: { version: string; disk
       const now = await asked();
       expect([now.version, now.agents]).toEqual([wanted, agents]);
       expect(await host.exec(`${PATH_LINE}; openclaw --version`)).toContain(wanted);
-      expect(await host.exec('systemctl --user is-active openclaw-gateway; systemctl --user is-enabled openclaw-gateway')).toBe(
-        'active\nenabled\n',
-      );
+      const unit = 'openclaw-gateway';
+      const ask = `S="systemctl --user"; [ -f /etc/systemd/system/${unit}.service ] && S=systemctl; $S is-active ${unit}; $S is-enabled ${unit}`;
+      expect(await host.exec(ask)).toBe('active\nenabled\n');
       expect(await host.exec('ls -d ~/.openclaw.before-* ~/.clawmoor/openclaw-updates/*/new 2>/dev/null; :'), 'nothing half is left').toBe(
         '',
       );

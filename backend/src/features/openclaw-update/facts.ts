@@ -1,4 +1,4 @@
-import { findService, SUPERVISOR_FOLDER, UNIT } from '../../lib/gateway-service.ts';
+import { findService, UNIT } from '../../lib/gateway-service.ts';
 import type { Host } from '../../lib/host.ts';
 import { sh } from '../../lib/sh.ts';
 import { UPDATES } from './server-script.ts';
@@ -18,15 +18,11 @@ done
 say root "$root"
 [ -n "$root" ] && say installed "$(sed -n 's/^ *"version": *"\([^"]*\)".*/\1/p' "$root/package.json" | head -n 1)"
 [ -n "$root" ] && [ -w "$(dirname "$root")" ] && [ -w "$root" ] && [ "$(basename "$root")" = openclaw ] && say rootOurs yes
-say kind "$(${findService})"
-for f in "$HOME/.config/systemd/user/${UNIT}" /etc/systemd/system/${UNIT}; do
-  [ -f "$f" ] || continue
-  for w in $(sed -n 's/^ExecStart=//p' "$f"); do
-    case $w in /*) case $(readlink -f "$w") in "$root"/*) [ -n "$root" ] && say serviceRuns "$root" ;; esac ;; esac
-  done
-  break
+k=$(${findService}); say kind "$k"
+case $k in user) f=$HOME/.config/systemd/user/${UNIT} ;; system) f=/etc/systemd/system/${UNIT} ;; *) f=/dev/null ;; esac
+for w in $(sed -n 's/^ExecStart=//p' "$f"); do
+  case $w in /*) case $(readlink -f "$w") in "$root"/*) [ -n "$root" ] && say serviceRuns "$root" ;; esac ;; esac
 done
-[ -f "$HOME/${SUPERVISOR_FOLDER}/supervise.sh" ] && say supervised yes
 say node "$(node -v 2>/dev/null)"
 say nodePath "$(readlink -f "$(command -v node)" 2>/dev/null)"
 say npm "$(npm -v 2>/dev/null)"
@@ -48,7 +44,6 @@ const NAMES = [
   'rootOurs',
   'kind',
   'serviceRuns',
-  'supervised',
   'node',
   'nodePath',
   'npm',

@@ -24,7 +24,8 @@ restore() {
   fi
   rm -f "$U/started"
   settle_stop
-  running || { echo "Starting OpenClaw $from again ..."; start; }
+  # systemd takes a start also in the middle of a stop, and for what runs it is nothing.
+  if supervised && running; then :; else echo "Starting OpenClaw $from again ..."; start; fi
   wait_ready ${BACK_WITHIN_SECONDS}; back=$?
   rm -rf "$U/failed" "$U/new"
   phase restored

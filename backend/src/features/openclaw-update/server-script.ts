@@ -55,6 +55,7 @@ const variables = (mode: string, { id, kind, home, root, command, state, node, p
   sh`[ $# -gt 0 ] && mode=$1 || mode=${mode}
 id=${id}; kind=${kind}; home=${home}; root=${root}; command=${command}; state=${state}; node=${node}; port=${port}; from=${from}; to=${to}
 stop_seconds=${limits.stopSeconds}; ready_seconds=${limits.readySeconds}; verdict_seconds=${limits.verdictSeconds}
+PATH=$(dirname "$node"):$PATH; export PATH
 unit=${UNIT}; supervisor=$home/${SUPERVISOR_FOLDER}
 U=$home/${UPDATES}/$id; before=$state.before-$id; failed=$state.failed-$id; new=$U/new/lib/node_modules/openclaw
 if [ -z "$LOCKED" ]; then
