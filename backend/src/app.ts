@@ -25,6 +25,7 @@ import { createDashboardServer } from './http/dashboard.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
 import { monitoringHandlers } from './routes/monitoring.ts';
 import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
+import { openclawUpdateHandlers } from './routes/openclaw-update.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { approvalHandlers, budgetHandlers, killSwitchHandlers } from './routes/openclaw-control.ts';
 import { cronHandlers, dailyHandlers, modelHandlers } from './routes/openclaw-daily.ts';
@@ -111,6 +112,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...channelHandlers(world),
     ...openclawConfigHandlers(world),
     ...openclawBackupHandlers(world),
+    ...openclawUpdateHandlers(world),
     ...dashboardHandlers(world),
     ...cronHandlers(world),
     ...dailyHandlers(world),
