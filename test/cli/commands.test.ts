@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { run } from '../../cli/src/run.ts';
 import { ROOT } from '../../deploy/toolbox.mjs';
 import { startAppWorld, type AppWorld } from '../support/app-world.ts';
@@ -10,6 +10,9 @@ import { createCli, startProcess, type TestCli } from '../support/cli.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
 import { SUPER_ADMIN, type Person } from '../support/world.ts';
+
+// Dozens of processes: on a busy machine each takes a second.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
   let all: AppWorld;
@@ -27,7 +30,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
     reader = cli.as(await token(all.owner, 'read'));
     boss = cli.as(await token(await all.test.person(SUPER_ADMIN, 'Boss'), 'admin'));
     stranger = cli.as(await token(await all.test.person(2, 'Sue'), 'write'));
-  }, 60_000);
+  });
   afterAll(async () => {
     await cli?.[Symbol.asyncDispose]();
     await all?.[Symbol.asyncDispose]();

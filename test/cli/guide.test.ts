@@ -2,13 +2,16 @@ import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { commands } from '../../cli/src/commands.ts';
 import { EXIT } from '../../cli/src/exit.ts';
 import { startAppWorld, type AppWorld } from '../support/app-world.ts';
 import { BUNDLE, createCli, startProcess, type CliAnswer, type TestCli } from '../support/cli.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
+
+// Dozens of processes: on a busy machine each takes a second.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const GUIDE = readFileSync(join(import.meta.dirname, '../../docs/guides/command-line.md'), 'utf8');
 const lines = [...GUIDE.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
@@ -45,7 +48,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The guide to the command line',
     await symlink(BUNDLE, join(bin, 'clawmoor'));
     await symlink(process.execPath, join(bin, 'node'));
     await writeFile(join(cli.home, 'key.txt'), 'sk-ant-not-a-key\n');
-  }, 60_000);
+  });
   afterAll(async () => {
     await rm(bin, { recursive: true, force: true });
     await cli?.[Symbol.asyncDispose]();
@@ -70,7 +73,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The guide to the command line',
     return typed.ended;
   }
 
-  it('names only commands that can be typed as they stand', { timeout: 60_000 }, async () => {
+  it('names only commands that can be typed as they stand', async () => {
     expect(lines.length).toBeGreaterThan(20);
     for (const line of lines) {
       const { code, stderr } = await type(line);
