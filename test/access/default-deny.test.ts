@@ -38,11 +38,7 @@ describe('Nothing is served that the table does not name (S11)', () => {
       }
     };
     walk(stack);
-<<<<<<< HEAD
     // The web app itself, the command line's file, and the metrics behind a token of their own.
-=======
-    // The web app itself, the command line as a file, and the metrics behind a token of their own.
->>>>>>> cli
     const pages = ['GET /*path', 'GET /', 'GET /clawmoor.mjs', 'GET /metrics'];
     expect(served.filter((one) => !pages.includes(one)).toSorted()).toEqual(inTable.toSorted());
     expect(new Set(fallbacks.map((one) => one.trim()))).toEqual(new Set(routes.map(({ path }) => path)));
