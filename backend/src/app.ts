@@ -10,7 +10,7 @@ import { mount } from './http/mount.ts';
 import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { staticFiles } from './http/static-files.ts';
+import { commandLineFile, staticFiles } from './http/static-files.ts';
 import { accessHandlers } from './routes/access.ts';
 import { authHandlers } from './routes/auth.ts';
 import { deviceHandlers } from './routes/device.ts';
@@ -25,6 +25,7 @@ import { createDashboardServer } from './http/dashboard.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
 import { monitoringHandlers } from './routes/monitoring.ts';
 import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
+import { openclawUpdateHandlers } from './routes/openclaw-update.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { approvalHandlers, budgetHandlers, killSwitchHandlers } from './routes/openclaw-control.ts';
 import { cronHandlers, dailyHandlers, modelHandlers } from './routes/openclaw-daily.ts';
@@ -68,6 +69,7 @@ export function createApp(world: World): Express {
   });
   app.use('/api', router, unknownPath);
   app.get('/metrics', metricsPage({ token: config.metricsToken, read: world.admin.metrics }));
+  app.get('/clawmoor.mjs', commandLineFile(world.commandLine));
   app.use(staticFiles(world.webFolder));
   app.use(unknownPath);
   const explain = (error: unknown) => {
@@ -110,6 +112,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...channelHandlers(world),
     ...openclawConfigHandlers(world),
     ...openclawBackupHandlers(world),
+    ...openclawUpdateHandlers(world),
     ...dashboardHandlers(world),
     ...cronHandlers(world),
     ...dailyHandlers(world),

@@ -12,19 +12,13 @@ import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
 import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
-import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
-import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
-import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
-import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
-import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
-import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
 import { systemClock } from './lib/clock.ts';
 import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
@@ -41,6 +35,8 @@ import type { Overrides } from './world/overrides.ts';
 import { createPeople, TRIAL_NAME } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
+import { createUpdates } from './world/openclaw-update.ts';
+import { createPlans } from './world/plans.ts';
 import { webFolder } from './world/web-folder.ts';
 
 export type { Overrides };
@@ -123,17 +119,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
-  const plans = [
-    ...createSetupPlans({ gateways, nodePackages }),
-    restartPlan({ gateways }),
-    ...backupPlans(),
-    watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
-  ];
   const tasks = createTasks({
     db,
     hosts,
-    plans: new Map(plans.map((plan) => [plan.type, plan])),
+    plans: createPlans({ db, clock, gateways, nodePackages, ...overrides }),
     sealer,
     clock,
     makeId,
@@ -143,9 +132,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
-  const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
   const chats = createChats({ gateways, clock });
   const { daily, ...ofEveryDay } = createDaily({
     db,
@@ -182,6 +171,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     return trial.close;
   }
   let endTrial: (() => Promise<void>) | undefined;
+  // Made once: it takes long enough for others to notice.
+  let described: ReturnType<typeof describeApi> | undefined;
 
   return {
     config,
@@ -205,7 +196,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     chats,
     roleOf: members.roleOf,
     openclawConfig,
-    openclawBackups,
+    ...updates,
     ui,
     dashboards,
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
@@ -213,12 +204,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ...ofEveryDay,
     watching,
     webFolder: webFolder(),
+    commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
     health: {
       version: VERSION,
       trial: config.trial,
       demandReady: admin.demandReady,
       stopping: stopping.signal,
-      openApi: () => describeApi(api, { version: VERSION }),
+      openApi: () => (described ??= describeApi(api, { version: VERSION })),
+      docsFile: join(webFolder(), 'docs.html'),
     },
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
@@ -228,6 +221,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.resume();
       await admin.begin();
       await openclawConfig.resume();
+      updates.rollouts.begin();
       await daily.begin();
       await watching.begin();
     },
@@ -236,6 +230,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await people.endSweeping();
       await watching[Symbol.asyncDispose]();
       await daily[Symbol.asyncDispose]();
+      await updates.rollouts[Symbol.asyncDispose]();
       await tasks.drain();
       chats.close();
       await admin[Symbol.asyncDispose]();

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
 import type { MakeId } from '../lib/id.ts';
 import type { Announce } from '../lib/notice.ts';
+import type { PlansParts } from './plans.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -18,4 +19,6 @@ export interface Overrides {
   measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
   gatewayBackWithinMs?: number;
   announce?: Announce;
+  /** Seconds that an update of OpenClaw waits for this and that. */
+  updateLimits?: PlansParts['updateLimits'];
 }
