@@ -36,7 +36,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   lib: [],
   adapters: ['lib', 'version'],
 };
-const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node'];
+const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node', 'grammy'];
 const MOST_LINES = 250;
 
 const importsOf = ({ text }: File): string[] =>

@@ -1,7 +1,8 @@
 import type { Generated, Kysely } from 'kysely';
+import type { NoticeTables } from './tables-notices.ts';
 
 /** The database as Kysely sees it; the migrations say the same in SQL. Times are milliseconds since the epoch. */
-export interface Tables {
+export interface Tables extends NoticeTables {
   setting: { key: string; value: string };
   user: {
     id: string;
