@@ -13,7 +13,6 @@ export interface NoticeTables {
     why: string | null;
     message_id: number | null;
     summary_id: number | null;
-    due_at: number;
     attempts: Generated<number>;
     unknown: Generated<number>;
     created_at: number;

@@ -18,7 +18,6 @@ CREATE TABLE outbox (
   message_id INTEGER,
   -- The summary that shows it, in the place of a message of its own.
   summary_id INTEGER REFERENCES outbox ON DELETE SET NULL,
-  due_at INTEGER NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   -- So often it was sent without our hearing whether it arrived.
   unknown INTEGER NOT NULL DEFAULT 0,
@@ -28,7 +27,7 @@ CREATE TABLE outbox (
   shown_at INTEGER,
   UNIQUE (user_id, subject, ring)
 ) STRICT;
-CREATE INDEX outbox_due ON outbox (state, due_at);
+CREATE INDEX outbox_state ON outbox (state, user_id, id);
 CREATE INDEX outbox_of_summary ON outbox (summary_id);
 CREATE INDEX outbox_of_subject ON outbox (subject);
 CREATE INDEX outbox_updated ON outbox (updated_at);
