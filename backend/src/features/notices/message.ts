@@ -6,7 +6,7 @@ import { noticeWords, type NoticeWords } from './words.ts';
 const MOST_FACT = 300;
 // Telegram takes 4096 characters; what is longer is looked at in the app.
 const MOST_COMMAND = 1_500;
-const MOST_LINES = 25;
+const MOST_LINES = 18;
 const ICONS = { info: 'ℹ️', warning: '⚠️', critical: '🔴' } as const;
 const OVER = '✅';
 
