@@ -74,8 +74,8 @@ export function createGate({ db, clock, wishes, roleOf, isSuperAdmin }: GatePart
       if (why === 'away') return canReach(userId);
       return !wishes.isQuiet(await wishes.read(userId), clock.now());
     },
-    async tongue(userId: string): Promise<Tongue> {
-      return tongueOf((await wishes.read(userId)).language, (await store.user(userId))?.language_code);
+    async tongue(userId: string, clientCode?: string): Promise<Tongue> {
+      return tongueOf((await wishes.read(userId)).language, clientCode ?? (await store.user(userId))?.language_code);
     },
   };
 }
