@@ -2,6 +2,7 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { botProblems, readBotConfig, type BotConfig } from './config-bot.ts';
 import { backupProblems, backupVariables, readBackupConfig, type BackupConfig } from './config-backup.ts';
 
 const list = z.pipe(
@@ -35,6 +36,8 @@ const Environment = z.object({
   REGISTRATION: z._default(z.enum(['open', 'invite']), 'invite'),
   ALLOW_PRIVATE_HOSTS: z.optional(z.string()),
   TELEGRAM_API_ROOT: z.optional(z.url()),
+  BOT_WEBHOOK: z._default(z.enum(['true', 'false']), 'false'),
+  ESCALATE_AFTER_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 15),
   INIT_DATA_MAX_AGE: z._default(z.coerce.number().check(z.int(), z.minimum(60), z.maximum(86_400)), 3600),
   LOG_LEVEL: z._default(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   TRUST_PROXY: z.optional(z.string()),
@@ -59,6 +62,7 @@ export interface Config {
   /** Where the local trial keeps the secrets it made once; beside the data, not in it. */
   trialSecretsFile: string;
   botToken: string;
+  bot: BotConfig;
   jwtKey: KeyObject;
   encryptionKeys: { kid: string; key: Buffer }[];
   superAdminIds: ReadonlySet<string>;
@@ -105,6 +109,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     ...hostProblems(vars),
     ...backupProblems(vars),
     ...originProblems(vars),
+    ...botProblems(vars),
   ];
   if (problems.length > 0) throw new ConfigInvalid(problems);
   const { JWT_SECRET = '', ENCRYPTION_KEY = '', TELEGRAM_BOT_TOKEN = '' } = secrets;
@@ -116,6 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     dataDir: resolve(cwd, vars.DATA_DIR),
     trialSecretsFile,
     botToken: TELEGRAM_BOT_TOKEN,
+    bot: readBotConfig(vars),
     jwtKey: createSecretKey(Buffer.from(JWT_SECRET)),
     encryptionKeys: parseKeys(ENCRYPTION_KEY) ?? [],
     superAdminIds: new Set(trial ? [...vars.SUPER_ADMIN_IDS, TRIAL_USER_ID] : vars.SUPER_ADMIN_IDS),

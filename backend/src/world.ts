@@ -1,16 +1,12 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { api } from '@clawmoor/shared/api.ts';
-import type { Limit } from '@clawmoor/shared/route.ts';
-import type { Logger } from 'pino';
 import { createGatewayUi } from './adapters/openclaw/gateway-ui.ts';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
 import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
 import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
-import { startTrialServer } from './adapters/ssh/trial-server.ts';
-import { TRIAL_USER_ID, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
@@ -21,16 +17,15 @@ import { createOpenclawConfig } from './features/openclaw-config/openclaw-config
 import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
-import { addTrialServer } from './features/servers/trial-server-row.ts';
 import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
 import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
-import { systemClock, type Clock } from './lib/clock.ts';
+import { systemClock } from './lib/clock.ts';
 import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
-import { randomId, type MakeId } from './lib/id.ts';
+import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -39,23 +34,14 @@ import { createAdmin } from './world/admin.ts';
 import { openInstallation } from './world/database.ts';
 import { partChecks, partSamples } from './world/part-checks.ts';
 import { expiredEntry } from './world/expired-entry.ts';
-import { createPeople, TRIAL_NAME } from './world/people.ts';
+import { createPeople } from './world/people.ts';
 import { createDaily } from './world/openclaw-daily.ts';
+import type { Overrides } from './world/overrides.ts';
+import { createTold } from './world/told.ts';
+import { createTrial } from './world/trial.ts';
+import { webFolder } from './world/web-folder.ts';
 
-/** What a test may put in the place of the real thing: time, ids, names, the log. */
-export interface Overrides {
-  clock?: Clock;
-  makeId?: MakeId;
-  log?: Logger;
-  resolve?: (host: string) => Promise<string[]>;
-  databaseFile?: string;
-  limits?: Partial<Record<Limit, number>>;
-  /** How long a statement waits for another process's write lock. */
-  busyTimeoutMs?: number;
-  /** Free and whole bytes of the disk that holds a folder. */
-  measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
-  gatewayBackWithinMs?: number;
-}
+export type { Overrides } from './world/overrides.ts';
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -64,29 +50,37 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
   const sealer = createSealer(config.encryptionKeys);
   const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
-  const kids = config.encryptionKeys.map(({ kid }) => kid);
   const opened = await openInstallation({
     file: databaseFile,
     clock,
     sealer,
-    kids,
+    kids: config.encryptionKeys.map(({ kid }) => kid),
     expected: config.expectInstallation,
     busyTimeoutMs: overrides.busyTimeoutMs,
   });
   const { db } = opened;
   const stopping = new AbortController();
   const ownPorts: number[] = [];
-  let trialPort: number | undefined;
+  const trial = createTrial({ config, db, sealer, clock, makeId });
   const policy: EgressPolicy = {
     privateHosts: config.privateHosts,
     ownPorts: () => ownPorts,
-    trialPort: () => trialPort,
+    trialPort: trial.port,
     ...(overrides.resolve && { resolve: overrides.resolve }),
   };
   const dial = createDialer(policy);
   const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
-  const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
-  const feeds = { open: 0 };
+  const admin = createAdmin({
+    config,
+    opened,
+    databaseFile,
+    clock,
+    log,
+    sealer,
+    audit,
+    measureDisk: overrides.measureDisk,
+    onBackup: (failure) => told.sources.onBackup(failure),
+  });
   const people = createPeople({
     db,
     config,
@@ -95,8 +89,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     log,
     serverNamesOf: async (userId) => (await servers.list(userId)).map(({ name }) => name),
     onExpired: (ended) => audit.record(expiredEntry(ended)),
+    onAccess: (news) => told.sources.onAccess(news),
   });
   const { members, auth } = people;
+  const feeds = { open: 0 };
   const tickets = createTickets({ db, clock, table: api, callerOf: auth.callerOf });
   const servers = createServers({
     db,
@@ -146,6 +142,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     makeId,
     log,
     mayStart: admin.disk.demandRoom,
+    onEnded: () => told.onTaskEnded(),
   });
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
@@ -164,16 +161,26 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     roleOf: members.roleOf,
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
+    onApprovalNews: (serverId, answered) => told.approvalNews.onNews(serverId, answered),
+    onApprovalAnswered: (answer) => told.approvalNews.onAnswered(answer),
   });
-
-  async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
-    if (!config.trial || process.platform !== 'linux') return undefined;
-    const trial = await startTrialServer({ folder: join(config.dataDir, 'trial') });
-    trialPort = trial.port;
-    await addTrialServer({ db, sealer, clock, makeId, trial, owner: { id: TRIAL_USER_ID, firstName: TRIAL_NAME } });
-    return trial.close;
-  }
-  let endTrial: (() => Promise<void>) | undefined;
+  const told = createTold({
+    config,
+    db,
+    clock,
+    makeId,
+    log,
+    sealer,
+    dial,
+    checkHost: (host, port) => checkHostLiteral(host, port, policy),
+    people,
+    servers,
+    record: audit.record,
+    tasks,
+    approvals: ofEveryDay.approvals,
+    pace: overrides.pace,
+  });
+  admin.addChecks(...told.checks);
 
   return {
     config,
@@ -203,7 +210,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
     openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     ...ofEveryDay,
-    webFolder: webFolder(),
+    told,
+    webhooks: told.webhooks,
+    webFolder: webFolder(import.meta.dirname),
     health: {
       version: VERSION,
       trial: config.trial,
@@ -213,7 +222,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     },
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
-      endTrial = await beginTrial();
+      await trial.begin();
+      await told.begin();
       await people.sweep();
       people.beginSweeping();
       await tasks.resume();
@@ -226,19 +236,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await people.endSweeping();
       await daily[Symbol.asyncDispose]();
       await tasks.drain();
+      await told[Symbol.asyncDispose]();
       chats.close();
       await admin[Symbol.asyncDispose]();
       await ui[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
-      await endTrial?.();
+      await trial.end();
       await opened.close();
     },
   };
-}
-
-/** Beside the sources, and beside the bundle. */
-function webFolder(): string {
-  const beside = [join(import.meta.dirname, '../../webapp/dist'), join(import.meta.dirname, '../web')];
-  return beside.find((folder) => existsSync(join(folder, 'index.html'))) ?? beside[0] ?? '';
 }

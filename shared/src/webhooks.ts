@@ -73,8 +73,18 @@ const superAdmin = { access: 'super' } as const;
 export const webhookRoutes = {
   listWebhooks: route({ ...list, ...admin, path: OF_SERVER, summary: 'Addresses that are told the news of a server' }),
   addWebhook: route({ ...add, ...admin, path: OF_SERVER, summary: 'Have an address told; its secret is shown this once' }),
-  changeWebhook: route({ ...change, ...admin, path: `${OF_SERVER}/:webhookId`, summary: 'Change it, switch it on or off, make a new secret' }),
-  removeWebhook: route({ ...remove, ...admin, path: `${OF_SERVER}/:webhookId`, summary: 'Tell it nothing more, and forget what it was told' }),
+  changeWebhook: route({
+    ...change,
+    ...admin,
+    path: `${OF_SERVER}/:webhookId`,
+    summary: 'Change it, switch it on or off, make a new secret',
+  }),
+  removeWebhook: route({
+    ...remove,
+    ...admin,
+    path: `${OF_SERVER}/:webhookId`,
+    summary: 'Tell it nothing more, and forget what it was told',
+  }),
   testWebhook: route({ ...test, ...admin, path: `${OF_SERVER}/:webhookId/test`, summary: 'Send it a test now' }),
   listDeliveries: route({ ...deliveries, ...admin, path: `${OF_SERVER}/:webhookId/deliveries`, summary: 'What it was told last' }),
 
@@ -83,5 +93,10 @@ export const webhookRoutes = {
   changeInstallationWebhook: route({ ...change, ...superAdmin, path: `${OF_ALL}/:webhookId`, summary: 'Likewise, for one of all servers' }),
   removeInstallationWebhook: route({ ...remove, ...superAdmin, path: `${OF_ALL}/:webhookId`, summary: 'Likewise, for one of all servers' }),
   testInstallationWebhook: route({ ...test, ...superAdmin, path: `${OF_ALL}/:webhookId/test`, summary: 'Send it a test now' }),
-  listInstallationDeliveries: route({ ...deliveries, ...superAdmin, path: `${OF_ALL}/:webhookId/deliveries`, summary: 'What it was told last' }),
+  listInstallationDeliveries: route({
+    ...deliveries,
+    ...superAdmin,
+    path: `${OF_ALL}/:webhookId/deliveries`,
+    summary: 'What it was told last',
+  }),
 };

@@ -130,7 +130,7 @@ const senderOf = ({ id, first_name, language_code }: { id: number; first_name: s
 const keyOf = (button: Button, appUrl: string | undefined): InlineKeyboardButton[] => {
   if ('tap' in button) return [InlineKeyboard.text(button.text, button.tap)];
   // In a private chat a button may open the app at any address: it needs nothing to be set up with @BotFather.
-  const screen = button.opens === "" ? "" : `?tgWebAppStartParam=${encodeURIComponent(button.opens)}`;
+  const screen = button.opens === '' ? '' : `?tgWebAppStartParam=${encodeURIComponent(button.opens)}`;
   return appUrl === undefined ? [] : [InlineKeyboard.webApp(button.text, `${appUrl}/${screen}`)];
 };
 

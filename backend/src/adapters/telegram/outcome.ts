@@ -14,7 +14,8 @@ export function outcomeOf(error: unknown): Outcome {
 
 function outcomeOfAnswer({ error_code: code, description, parameters }: GrammyError): Outcome {
   const why = description.slice(0, 200);
-  if (code === 429) return { is: 'flood', afterMs: parameters.retry_after === undefined ? DEFAULT_FLOOD_MS : parameters.retry_after * 1000 };
+  if (code === 429)
+    return { is: 'flood', afterMs: parameters.retry_after === undefined ? DEFAULT_FLOOD_MS : parameters.retry_after * 1000 };
   if (code === 403) return { is: 'unreachable', why };
   if (code !== 400) return { is: 'later', why };
   if (/chat not found|PEER_ID_INVALID|user not found|bot was (blocked|kicked)|USER_IS_BLOCKED/i.test(description)) {

@@ -30,7 +30,8 @@ export function createWebhookPost({ dial, ca }: { dial: Dial; ca?: string | unde
         path: `${pathname}${search}`,
         headers: { ...headers, host, 'content-length': length, connection: 'close' },
         signal,
-        createConnection: () => (isSecure ? secure({ socket, ...(isIP(name) ? {} : { servername: name }), ...(ca !== undefined && { ca }) }) : socket),
+        createConnection: () =>
+          isSecure ? secure({ socket, ...(isIP(name) ? {} : { servername: name }), ...(ca !== undefined && { ca }) }) : socket,
       };
       const status = await exchange(isSecure, options, { body, socket });
       return { status, error: undefined, ms: ms() };
@@ -63,7 +64,8 @@ function exchange(isSecure: boolean, options: RequestOptions, { body, socket }: 
 /** In words that show nothing of what is behind an address that we may not ask. */
 function whyFailed(error: unknown): string {
   if (error instanceof Problem) return error.message;
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) return `no answer within ${WITHIN_MS / 1000} s`;
+  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
+    return `no answer within ${WITHIN_MS / 1000} s`;
   const { code } = (error ?? {}) as { code?: unknown };
   return typeof code === 'string' ? `the connection failed (${code})` : 'the answer was not HTTP';
 }

@@ -16,17 +16,18 @@ export interface Watcher {
 }
 
 /**
- * Stays connected to gateways as somebody who answers: while nobody is, OpenClaw denies at once what needs an answer. `onRequested` hears
- * that something waits.
+ * Stays connected to gateways as somebody who answers: while nobody is, OpenClaw denies at once what needs an answer. `onNews` hears
+ * that something waits, or that it was answered, or that we are
+ * connected (again), so that whatever happened before was not heard.
  */
 export function createWatcher({
   gateways,
   log,
-  onRequested = () => {},
+  onNews = () => {},
 }: {
   gateways: Gateways;
   log: Logger;
-  onRequested?: (serverId: string) => void;
+  onNews?: (serverId: string, answered?: unknown) => void;
 }): Watcher {
   const watches = new Map<string, { stop: AbortController; ended: Promise<void> }>();
   const connected = new Set<string>();
@@ -41,9 +42,11 @@ export function createWatcher({
           onReady: () => {
             after = AGAIN_AFTER_MS.first;
             connected.add(serverId);
+            onNews(serverId);
           },
-          onEvent: (event) => {
-            if (event === 'exec.approval.requested') onRequested(serverId);
+          onEvent: (event, payload) => {
+            if (event === 'exec.approval.requested') onNews(serverId);
+            if (event === 'exec.approval.resolved') onNews(serverId, payload);
           },
         });
       } catch (error) {

@@ -71,12 +71,12 @@ export function createTaps(parts: TapParts) {
     if (name === undefined) return false;
     const what = name as Act; // the pattern names them all
     const notice = await parts.behindButton(Number(rowId), from.id);
-    if (!notice?.actions?.includes(what)) return await answer(words.gone), true;
+    if (!notice?.actions?.includes(what)) return (await answer(words.gone), true);
     if (!(await mayAct(what, notice, from.id))) {
       await audit(what, notice, from, 'auth.role_too_low');
-      return await answer(words.roleTooLow), true;
+      return (await answer(words.roleTooLow), true);
     }
-    if (notice.phase === 'resolved') return await answer(words.tooLate), true;
+    if (notice.phase === 'resolved') return (await answer(words.tooLate), true);
     try {
       await act(what, notice, from);
       await audit(what, notice, from, 'ok');

@@ -73,7 +73,7 @@ export function createUpdates<Update extends WireUpdate>(parts: UpdatesParts<Upd
   async function run(): Promise<void> {
     await store.forgetBefore(clock.now() - KEPT_MS);
     let offset = ((await store.last()) ?? -1) + 1;
-    for (let failures = 0; !stop.signal.aborted; ) {
+    for (let failures = 0; !stop.signal.aborted;) {
       try {
         await introduce();
         if (pushed) return;

@@ -73,7 +73,10 @@ export function createDeliver({ db, line, gate, clock, pace, onFlood }: DeliverP
   async function unreachable(row: OutboxRow, why: string): Promise<void> {
     const now = clock.now();
     await people.putChat(row.user_id, { unreachable_since: now, unreachable_why: why });
-    await store.update(row.id, row.message_id === null ? { state: 'held', why: 'away', updated_at: now } : { state: 'shown', updated_at: now });
+    await store.update(
+      row.id,
+      row.message_id === null ? { state: 'held', why: 'away', updated_at: now } : { state: 'shown', updated_at: now },
+    );
     // A summary that never arrived: its members are summed up anew, when the person is back.
     if (row.is_summary === 1 && row.message_id === null) {
       for (const member of await store.membersOf(row.id)) await store.update(member.id, { state: 'held', why: 'away', summary_id: null });

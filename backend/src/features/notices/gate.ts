@@ -11,7 +11,13 @@ export type Verdict = { is: 'send' } | { is: 'hold'; why: 'quiet' | 'away' } | {
 /** How the feature of preferences reads what a person wants. */
 export interface Wishes {
   read: (userId: string) => Promise<NotificationPrefs>;
-  mayNotify: (question: { prefs: NotificationPrefs; kind: string; serverId?: string | undefined; critical: boolean; now: number }) => boolean;
+  mayNotify: (question: {
+    prefs: NotificationPrefs;
+    kind: string;
+    serverId?: string | undefined;
+    critical: boolean;
+    now: number;
+  }) => boolean;
   isQuiet: (prefs: NotificationPrefs, now: number) => boolean;
 }
 

@@ -36,16 +36,20 @@ export function messageOf({ notice, rowId }: Shown, tongue: Tongue, { rings = fa
 export function summaryOf(shown: readonly Shown[], why: 'storm' | 'quiet' | 'away', tongue: Tongue): Message {
   const words = noticeWords[tongue];
   const sorted = shown.map(({ notice }) => notice).toSorted((one, other) => weightOf(other) - weightOf(one));
-  const lines = sorted.slice(0, MOST_LINES).map((notice) => {
-    const place = notice.server ? `<b>${escapeHtml(clip(notice.server.name, 32))}</b>: ` : '';
-    const over = isOver(notice) ? ` (${words.over})` : '';
-    return `${iconOf(notice)} ${place}${words.kinds[notice.kind].title}${over}. ${clipHtml(sentenceOf(notice, words))}`;
-  });
+  const lines = sorted.slice(0, MOST_LINES).map((notice) => lineOf(notice, tongue));
   const more = sorted.length - lines.length;
   if (more > 0) lines.push(fill(words.andMore, { count: more }) ?? '');
   const html = [`<b>${words.summary[why]}: ${sorted.length}</b>`, ...lines].join('\n');
   const silent = sorted.every(({ severity }) => severity === 'info');
   return { html, buttons: [[{ text: words.buttons.open, opens: '' }]], silent };
+}
+
+/** A notice as one line among others. */
+export function lineOf(notice: Notice, tongue: Tongue): string {
+  const words = noticeWords[tongue];
+  const place = notice.server ? `<b>${escapeHtml(clip(notice.server.name, 32))}</b>: ` : '';
+  const over = isOver(notice) ? ` (${words.over})` : '';
+  return `${iconOf(notice)} ${place}${words.kinds[notice.kind].title}${over}. ${clipHtml(sentenceOf(notice, words))}`;
 }
 
 /** What is left of a message that Telegram refuses as it is: its words alone. */

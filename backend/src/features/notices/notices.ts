@@ -7,6 +7,7 @@ import type { Database, Tables } from '../../lib/tables.ts';
 import { audienceStore } from './audience.store.ts';
 import { createEscalation } from './escalation.ts';
 import { createGate, type GateParts } from './gate.ts';
+import { lineOf } from './message.ts';
 import { createOutbox, noticeOf, type OutboxParts } from './outbox.ts';
 import { outboxStore, type OutboxRow } from './outbox.store.ts';
 import type { Pace } from './pace.ts';
@@ -25,6 +26,9 @@ export interface NoticesParts extends GateParts, OutboxParts {
   /** … and hears of it when that is done. */
   onStored: () => void;
 }
+
+const MOST_LOOKED_AT = 300;
+const isOpen = ({ phase }: Notice): boolean => phase === 'opened' || phase === 'changed';
 
 export type Notices = ReturnType<typeof createNotices>;
 
@@ -93,6 +97,17 @@ export function createNotices(parts: NoticesParts) {
     },
     async left(userId: string): Promise<void> {
       await people.putChat(userId, { unreachable_since: clock.now(), unreachable_why: 'blocked' });
+    },
+    /** What was announced of subjects that begin so, and is not over. */
+    openNotices: async (prefix: string): Promise<Notice[]> =>
+      (await outboxStore(db).latestOf(prefix, MOST_LOOKED_AT)).map((notice) => noticeOf({ notice })).filter(isOpen),
+    /** What is open for a person, each as a line in their language. */
+    async openNewsOf(userId: string): Promise<string[]> {
+      const notices = (await outboxStore(db).ofPerson(userId, MOST_LOOKED_AT)).map(noticeOf).filter(isOpen);
+      const tongue = await gate.tongue(userId);
+      const lines: string[] = [];
+      for (const notice of notices) if (await gate.mayKnow(userId, notice)) lines.push(lineOf(notice, tongue));
+      return lines;
     },
     tongue: gate.tongue,
     figures: () => outboxStore(db).figures(clock.now() - DAY_MS),

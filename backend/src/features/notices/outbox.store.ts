@@ -15,6 +15,32 @@ export function outboxStore(db: Database | Transaction<Tables>) {
     /** What was announced last of a subject, to anybody. */
     latest: (subject: string): Promise<OutboxRow | undefined> =>
       rows().where('subject', '=', subject).orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst(),
+    /** The newest announcement of each subject that begins so. */
+    latestOf: async (prefix: string, limit: number): Promise<string[]> => {
+      const found = await db
+        .selectFrom('outbox')
+        .select(['subject', 'notice', 'updated_at'])
+        .where('subject', '>=', prefix)
+        .where('subject', '<', `${prefix}\uffff`)
+        .where('ring', '=', 0)
+        .orderBy('updated_at', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      const newest = new Map<string, string>();
+      for (const { subject, notice } of found) if (!newest.has(subject)) newest.set(subject, notice);
+      return [...newest.values()];
+    },
+    /** What a person was told and what they will be, the newest first. */
+    ofPerson: (userId: string, limit: number): Promise<OutboxRow[]> =>
+      rows()
+        .where('user_id', '=', userId)
+        .where('is_summary', '=', 0)
+        .where('ring', '=', 0)
+        .where('state', 'in', ['shown', 'waiting', 'sending', 'held'])
+        .orderBy('updated_at', 'desc')
+        .limit(limit)
+        .execute(),
     readersOf: async (subject: string): Promise<string[]> => {
       const found = await db.selectFrom('outbox').select('user_id').distinct().where('subject', '=', subject).execute();
       return found.map(({ user_id }) => user_id);

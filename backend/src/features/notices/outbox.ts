@@ -109,4 +109,3 @@ async function nextState(
   if ((row.state === 'dropped' || row.state === 'failed') && notice.phase !== 'resolved') return { state: 'waiting' };
   return {};
 }
-

@@ -71,7 +71,11 @@ export const en: NoticeWords = {
     },
     budget: {
       title: 'Budget',
-      opened: ['{percent} % of the budget is spent: {spentUsd} of {limitUsd} US$.', '{percent} % of the budget is spent.', 'A budget is spent.'],
+      opened: [
+        '{percent} % of the budget is spent: {spentUsd} of {limitUsd} US$.',
+        '{percent} % of the budget is spent.',
+        'A budget is spent.',
+      ],
       resolved: ['A new period has begun.'],
     },
     update: {

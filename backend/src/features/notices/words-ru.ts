@@ -131,5 +131,11 @@ export const ru: NoticeWords = {
   rings: 'Пока никто не ответил.',
   summary: { storm: 'Сразу несколько событий', quiet: 'Пока было тихо', away: 'Пока бот не мог вам писать' },
   andMore: '… и ещё {count}',
-  buttons: { open: 'Открыть', acknowledge: 'Занимаюсь этим', mute_server: 'Не сообщать об этом сервере', allow_once: 'Разрешить один раз', deny: 'Отказать' },
+  buttons: {
+    open: 'Открыть',
+    acknowledge: 'Занимаюсь этим',
+    mute_server: 'Не сообщать об этом сервере',
+    allow_once: 'Разрешить один раз',
+    deny: 'Отказать',
+  },
 };

@@ -87,7 +87,12 @@ export function webhooksStore(db: Database | Transaction<Tables>) {
       return Number(count);
     },
     giveUp: (webhookId: string, error: string) =>
-      db.updateTable('webhook_delivery').set({ state: 'failed', error }).where('webhook_id', '=', webhookId).where('state', '=', 'waiting').execute(),
+      db
+        .updateTable('webhook_delivery')
+        .set({ state: 'failed', error })
+        .where('webhook_id', '=', webhookId)
+        .where('state', '=', 'waiting')
+        .execute(),
     /** All but the newest `kept` of a webhook. */
     forgetBeyond: async (webhookId: string, kept: number): Promise<void> => {
       const last = await db
@@ -98,7 +103,8 @@ export function webhooksStore(db: Database | Transaction<Tables>) {
         .offset(kept)
         .limit(1)
         .executeTakeFirst();
-      if (last) await db.deleteFrom('webhook_delivery').where('webhook_id', '=', webhookId).where('created_at', '<=', last.created_at).execute();
+      if (last)
+        await db.deleteFrom('webhook_delivery').where('webhook_id', '=', webhookId).where('created_at', '<=', last.created_at).execute();
     },
     figures: async (since: number) => {
       const counted = await db

@@ -169,11 +169,10 @@ export function createWebhooks(parts: WebhooksParts) {
       for (const hook of await inside.toldOf(notice.server?.id ?? null)) {
         const kinds = kindsOf(hook);
         if (kinds.length > 0 && !kinds.includes(notice.kind)) continue;
-        const repeats = notice.phase === 'changed' || notice.phase === 'opened' ? `:${notice.at}` : `:${notice.at}`;
         await inside.enqueue({
           id: makeId('msg'),
           webhook_id: hook.id,
-          key: `${notice.subject}:${notice.phase}${repeats}`,
+          key: `${notice.subject}:${notice.phase}:${notice.at}`,
           type: `${notice.kind}.${notice.phase}`,
           body: bodyOf(notice),
           state: 'waiting',
