@@ -112,6 +112,7 @@ export function createNotices(parts: NoticesParts) {
     tongue: gate.tongue,
     figures: () => outboxStore(db).figures(clock.now() - DAY_MS),
     look,
+    tidy,
     async begin(): Promise<void> {
       if (!sender) return;
       await sender.recover();
