@@ -23,7 +23,11 @@ export interface BotWorld {
 }
 
 /** The whole backend with a bot on a fake Telegram: an owner, an admin and a viewer of one server, who all let the bot write to them. */
-export async function startBotWorld({ env = {}, overrides = {}, port }: { env?: Record<string, string>; overrides?: Overrides; port?: number } = {}): Promise<BotWorld> {
+export async function startBotWorld({
+  env = {},
+  overrides = {},
+  port,
+}: { env?: Record<string, string>; overrides?: Overrides; port?: number } = {}): Promise<BotWorld> {
   const api = await startFakeBotApi({ token: BOT_TOKEN });
   const clock = stepClock();
   const pace = { chatGapMs: 0, gapMs: 0, againAfterMs: { first: 20, most: 100 }, lookEveryMs: 100, pingsPerMinute: 5 };

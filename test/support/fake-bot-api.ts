@@ -29,7 +29,12 @@ export interface FakeBotApi {
    * The next calls of a method get this answer: a 429, a 403, a 500; `cut` for a connection that breaks before anything is done,
    * `cut-after` for one that breaks when it is done; `garbage` for a page of a proxy.
    */
-  answer: (method: string, reply: Fields | 'cut' | 'cut-after' | 'garbage', times?: number, match?: (parameters: Fields) => boolean) => void;
+  answer: (
+    method: string,
+    reply: Fields | 'cut' | 'cut-after' | 'garbage',
+    times?: number,
+    match?: (parameters: Fields) => boolean,
+  ) => void;
   /** What a person sees in their chat: every message that was accepted, as it reads now. */
   chat: (userId: string | number) => ChatMessage[];
   /** Each call takes so long. */

@@ -48,7 +48,7 @@ export function createDeliver({ db, line, gate, clock, pace, onFlood }: DeliverP
   }
 
   async function pause(userId: string, ms: number): Promise<void> {
-    await people.putChat(userId, { paused_until: clock.now() + Math.min(ms, WAIT_AT_MOST_MS) });
+    await people.putChat(userId, { paused_until: Math.round(clock.now() + Math.min(ms, WAIT_AT_MOST_MS)) });
   }
 
   const backoffMs = (attempts: number): number =>
@@ -59,7 +59,9 @@ export function createDeliver({ db, line, gate, clock, pace, onFlood }: DeliverP
     const fresh = row.message_id === null;
     // It may have changed while it was on its way.
     const current = await store.get(row.id);
-    const same = current !== undefined && (await render(current)).html === message.html;
+    // Or it was over, and has begun anew: that is a message of its own.
+    if (current?.created_at !== row.created_at) return;
+    const same = (await render(current)).html === message.html;
     await store.update(row.id, {
       state: same ? 'shown' : 'waiting',
       message_id: messageId,

@@ -40,7 +40,8 @@ export function createOutbox({ clock, superAdminIds, isNobody }: OutboxParts) {
       return store.dropBeyond(userId, MOST_WAITING, now);
     }
     for (const each of rows) {
-      const anew = step === 'begin' ? { message_id: null, summary_id: null, shown_at: null, attempts: 0, unknown: 0, why: null } : {};
+      const anew =
+        step === 'begin' ? { created_at: now, message_id: null, summary_id: null, shown_at: null, attempts: 0, unknown: 0, why: null } : {};
       // A ring that is over: what begins anew rings again by itself.
       if (step === 'begin' && each.ring === 1) await store.update(each.id, { state: 'dropped', why: 'over', updated_at: now });
       else await store.update(each.id, { ...anew, ...(await nextState(trx, each, notice, step)), notice: text, updated_at: now });
