@@ -176,7 +176,7 @@ export async function startFakeBotApi({
           from: { is_bot: false, ...from },
           chat_instance: '1',
           data: message?.buttons.find(({ text }) => text === button)?.data ?? button,
-          ...(message && { message: { message_id: message.id, date: 0, chat: chatOf(from) } }),
+          message: { message_id: message?.id ?? 1, date: 0, chat: chatOf(from) },
         },
       }),
     blocks: (from, blocked) => {

@@ -78,9 +78,9 @@ export function createTelegramBot({ token, apiRoot, appUrl, onIncoming }: Telegr
         bot.api.setWebhook(url, { secret_token: secret, allowed_updates: HEARD, max_connections: 10 }, within(signal)),
       remove: (signal: AbortSignal): Promise<true> => bot.api.deleteWebhook({}, within(signal)),
     },
-    /** Waits up to 25 s for what is new from `offset` on. */
-    poll: (offset: number, signal: AbortSignal): Promise<Update[]> =>
-      bot.api.getUpdates({ offset, timeout: POLL_SECONDS, allowed_updates: HEARD }, limited(signal, (POLL_SECONDS + 15) * 1000)),
+    /** What is new from `offset` on; `wait`: up to 25 s for it. */
+    poll: (offset: number, { wait, signal }: { wait: boolean; signal: AbortSignal }): Promise<Update[]> =>
+      bot.api.getUpdates({ offset, timeout: wait ? POLL_SECONDS : 0, allowed_updates: HEARD }, limited(signal, (POLL_SECONDS + 15) * 1000)),
     /** Hands over what in an update concerns us; resolves when that was dealt with. */
     take: (update: Update): Promise<void> => bot.handleUpdate(update),
     why: whyFailed,

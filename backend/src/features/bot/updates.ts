@@ -13,7 +13,8 @@ export interface WireUpdate {
 /** The Bot API as this feature uses it; `adapters/telegram` is the real one. */
 export interface UpdateSource<Update extends WireUpdate> {
   introduce(signal: AbortSignal): Promise<string>;
-  poll(offset: number, signal: AbortSignal): Promise<Update[]>;
+  /** `wait`: answer when something is new, or after a while; else at once. */
+  poll(offset: number, options: { wait: boolean; signal: AbortSignal }): Promise<Update[]>;
   take(update: Update): Promise<void>;
   why(error: unknown): string;
   isConflict(error: unknown): boolean;
@@ -76,8 +77,8 @@ export function createUpdates<Update extends WireUpdate>(parts: UpdatesParts<Upd
     for (let failures = 0; !stop.signal.aborted;) {
       try {
         await introduce();
-        if (pushed) return;
-        for (const update of await source.poll(offset, stop.signal)) {
+        if (pushed) return void Object.assign(state, { trouble: undefined });
+        for (const update of await source.poll(offset, { wait: state.trouble === undefined, signal: stop.signal })) {
           await takeOnce(update);
           offset = update.update_id + 1;
         }
