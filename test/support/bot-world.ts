@@ -13,6 +13,8 @@ export interface BotWorld {
   admin: Person;
   viewer: Person;
   serverId: string;
+  /** Anew: a session ends when the clock is stepped on. They let the bot write to them. */
+  signIn: (id: number, name: string, language: string) => Promise<Person>;
   /** As Telegram knows them. */
   who: Record<'owner' | 'admin' | 'viewer' | 'stranger', Writer>;
   announce: (change: Partial<Notice> & { subject: string }) => Promise<void>;
@@ -37,9 +39,9 @@ export async function startBotWorld({
     overrides: { clock, pace: { ...pace, ...otherPace }, ...others },
     ...(port !== undefined && { port }),
   });
-  const sign = (id: number, name: string, language: string): Promise<Person> =>
+  const signIn = (id: number, name: string, language: string): Promise<Person> =>
     test.person(id, name, { user: JSON.stringify({ id, first_name: name, language_code: language, allows_write_to_pm: true }) });
-  const [owner, admin, viewer] = await Promise.all([sign(101, 'Olga', 'ru'), sign(102, 'Adam', 'en'), sign(103, 'Vera', 'en')]);
+  const [owner, admin, viewer] = await Promise.all([signIn(101, 'Olga', 'ru'), signIn(102, 'Adam', 'en'), signIn(103, 'Vera', 'en')]);
   // Port 9 of loopback: nothing listens there.
   const body = { name: 'ship', host: '127.0.0.1', port: 9, username: 'root', authMethod: 'password', password: 'x' };
   const serverId: string = (await owner.post('/servers', body)).body.id;
@@ -54,6 +56,7 @@ export async function startBotWorld({
     admin,
     viewer,
     serverId,
+    signIn,
     who: {
       owner: { id: 101, first_name: 'Olga', language_code: 'ru' },
       admin: { id: 102, first_name: 'Adam', language_code: 'en' },
