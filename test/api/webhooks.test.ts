@@ -202,7 +202,20 @@ describe('A webhook', () => {
 
   it('keeps a bounded log of what it was told', async () => {
     const { id: many } = await hooks().add(world.serverId, { url: receiver.url, kinds: [] }, '101');
-    for (let one = 0; one < 205; one++) await world.announce({ subject: `inc_many_${one}` });
+    const old = {
+      webhook_id: many,
+      type: 'disk.opened',
+      body: '{}',
+      state: 'delivered' as const,
+      due_at: 0,
+      status: 200,
+      error: null,
+      took_ms: 1,
+      tried_at: 1,
+    };
+    const rows = Array.from({ length: 230 }, (_, one) => ({ ...old, id: `msg_${one}`, key: String(one), created_at: one }));
+    await world.test.world.db.insertInto('webhook_delivery').values(rows).execute();
+    await world.announce({ subject: 'inc_many' });
     const count = async () =>
       Number(
         (
