@@ -18,12 +18,17 @@ const PATHS = {
 } as const;
 
 export type IconName = keyof typeof PATHS;
+/** A picture that does not come with the app itself. */
+export interface Shape {
+  d: string;
+}
+export type IconLook = IconName | Shape;
 
 /** A picture beside a word, never instead of one: screen readers skip it. Arrows turn round where the script does. */
-export function Icon({ name }: { name: IconName }) {
+export function Icon({ name }: { name: IconLook }) {
   return (
     <svg className={name === 'back' || name === 'chevron' ? 'icon turns' : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
-      <path d={PATHS[name]} />
+      <path d={typeof name === 'string' ? PATHS[name] : name.d} />
     </svg>
   );
 }
