@@ -280,16 +280,16 @@ describe('The words of the bot', () => {
   it('exist for every kind of news in both languages, and the last of each list needs nothing filled in', () => {
     for (const [language, words] of Object.entries(noticeWords)) {
       expect(Object.keys(words.kinds).toSorted(), language).toEqual([...NOTICE_KINDS].toSorted());
-      for (const [kind, { title, opened, resolved, of }] of Object.entries(words.kinds)) {
+      for (const [kind, { title, opened, resolved, of, ended }] of Object.entries(words.kinds)) {
         expect(title, `${language} ${kind}`).not.toBe('');
         for (const list of [opened, resolved]) expect(list.at(-1), `${language} ${kind}`).toMatch(/^(?!.*\{)|^\{task\}/);
         const other = noticeWords[language === 'en' ? 'ru' : 'en'].kinds[kind as 'disk'];
         const names = (list: readonly string[]) => list.map((text) => [...text.matchAll(/\{\w+\}/g)].map(String).toSorted());
         expect(names(opened), `${language} ${kind}`).toEqual(names(other.opened));
         expect(names(resolved), `${language} ${kind}`).toEqual(names(other.resolved));
-        expect(Object.keys(of ?? {}), `${language} ${kind}`).toEqual(Object.keys(other.of ?? {}));
-        for (const [what, list] of Object.entries(of ?? {}))
-          expect(names(list), `${language} ${kind} ${what}`).toEqual(names(other.of?.[what] ?? []));
+        expect(Object.keys({ ...of, ...ended }), `${language} ${kind}`).toEqual(Object.keys({ ...other.of, ...other.ended }));
+        for (const [what, list] of Object.entries({ ...of, ...ended }))
+          expect(names(list), `${language} ${kind} ${what}`).toEqual(names({ ...other.of, ...other.ended }[what] ?? []));
       }
     }
   });

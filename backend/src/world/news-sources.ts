@@ -33,7 +33,7 @@ export function createNewsSources({ announce, clock, log, nameOf, firstNameOf, e
     if (!isNews || name === undefined) return;
     const failedAt = steps.find((step) => step.state === 'failed')?.title;
     await announce({
-      subject: `task:${id}`,
+      subject: id,
       kind: 'task',
       severity: state === 'succeeded' ? 'info' : 'warning',
       phase: 'once',
@@ -41,7 +41,7 @@ export function createNewsSources({ announce, clock, log, nameOf, firstNameOf, e
       server: { id: serverId, name },
       facts: {
         what: state,
-        task: type.replace(/^\w+\./, '').replaceAll(/[-_]/g, ' '),
+        task: type,
         minutes: Math.max(1, Math.round(tookMs / 60_000)),
         ...(failedAt !== undefined && { step: failedAt }),
         ...(error && { reason: error.message }),

@@ -9,6 +9,8 @@ const MOST_COMMAND = 1_500;
 const MOST_LINES = 18;
 const ICONS = { info: 'ℹ️', warning: '⚠️', critical: '🔴' } as const;
 const OVER = '✅';
+/** Facts by whose value a sentence is chosen. */
+const TELLING = ['what', 'stage', 'state', 'action', 'reason'];
 
 export interface Shown {
   notice: Notice;
@@ -70,14 +72,31 @@ const weightOf = (notice: Notice): number => (isOver(notice) ? 0 : { info: 1, wa
 
 function sentenceOf(notice: Notice, words: NoticeWords): string {
   const { kind, facts } = notice;
-  const { opened, resolved, of } = words.kinds[kind];
-  const what = facts['what'];
-  const chosen = what !== undefined && of && Object.hasOwn(of, what) ? of[what] : undefined;
-  for (const template of chosen ?? (isOver(notice) ? resolved : opened)) {
-    const text = fill(template, facts);
+  const { opened, resolved, of = {}, ended = {} } = words.kinds[kind];
+  const variants = isOver(notice) ? ended : of;
+  const telling = TELLING.map((name) => String(facts[name])).find((value) => Object.hasOwn(variants, value));
+  const known = readable(facts, words);
+  for (const template of (telling === undefined ? undefined : variants[telling]) ?? (isOver(notice) ? resolved : opened)) {
+    const text = fill(template, known);
     if (text !== undefined) return text;
   }
   return '';
+}
+
+/** Names of tasks and codes of failures as people read them; a code that has no words is left out. */
+function readable(facts: Notice['facts'], words: NoticeWords): Notice['facts'] {
+  const { reason, task, ...rest } = facts;
+  const isCode = typeof reason === 'string' && /^[a-z_]+\.[a-z_]+$/.test(reason);
+  const meaning = isCode ? (Object.hasOwn(words.reasons, reason) ? words.reasons[reason] : undefined) : reason;
+  return {
+    ...rest,
+    ...(meaning !== undefined && { reason: meaning }),
+    ...(task !== undefined && {
+      task: String(task)
+        .replace(/^\w+\./, '')
+        .replaceAll(/[-_]/g, ' '),
+    }),
+  };
 }
 
 /** `undefined` where a name in it is no fact. */
