@@ -90,13 +90,13 @@ export const webhookRoutes = {
 
   listInstallationWebhooks: route({ ...list, ...superAdmin, path: OF_ALL, summary: 'Addresses that are told the news of all servers' }),
   addInstallationWebhook: route({ ...add, ...superAdmin, path: OF_ALL, summary: 'Have an address told the news of all servers' }),
-  changeInstallationWebhook: route({ ...change, ...superAdmin, path: `${OF_ALL}/:webhookId`, summary: 'Likewise, for one of all servers' }),
-  removeInstallationWebhook: route({ ...remove, ...superAdmin, path: `${OF_ALL}/:webhookId`, summary: 'Likewise, for one of all servers' }),
-  testInstallationWebhook: route({ ...test, ...superAdmin, path: `${OF_ALL}/:webhookId/test`, summary: 'Send it a test now' }),
+  changeInstallationWebhook: route({ ...change, ...superAdmin, path: `${OF_ALL}/:hookId`, summary: 'Likewise, for one of all servers' }),
+  removeInstallationWebhook: route({ ...remove, ...superAdmin, path: `${OF_ALL}/:hookId`, summary: 'Likewise, for one of all servers' }),
+  testInstallationWebhook: route({ ...test, ...superAdmin, path: `${OF_ALL}/:hookId/test`, summary: 'Send it a test now' }),
   listInstallationDeliveries: route({
     ...deliveries,
     ...superAdmin,
-    path: `${OF_ALL}/:webhookId/deliveries`,
+    path: `${OF_ALL}/:hookId/deliveries`,
     summary: 'What it was told last',
   }),
 };

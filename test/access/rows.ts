@@ -95,6 +95,13 @@ export const NESTED: Record<string, NestedRow | 'gateway'> = {
     },
     missing: 'whk_missing0000000000000',
   },
+  // One of a server is none of the installation.
+  hookId: {
+    foreign: async ({ other, foreign }) => [
+      (await other.post(`/servers/${foreign}/webhooks`, { url: 'https://hooks.example.test/' })).body.id,
+    ],
+    missing: 'whk_missing0000000000000',
+  },
   budgetId: {
     foreign: async ({ other, foreign }) => [
       (await other.post(`/servers/${foreign}/openclaw/budgets`, { period: 'day', limitUsd: 1, policy: 'warn' })).body.id,

@@ -41,10 +41,10 @@ export function webhookHandlers({ webhooks }: { webhooks: Webhooks }): Handlers<
 
     listInstallationWebhooks: async () => ({ webhooks: await webhooks.list(null) }),
     addInstallationWebhook: ({ body }, context) => operations.add(null, body, context),
-    changeInstallationWebhook: ({ webhookId, body }, context) => operations.change(null, webhookId, body, context),
-    removeInstallationWebhook: ({ webhookId }, context) => operations.remove(null, webhookId, context),
-    testInstallationWebhook: ({ webhookId }, context) => operations.test(null, webhookId, context),
-    listInstallationDeliveries: async ({ webhookId }) => ({ deliveries: await webhooks.deliveries(null, webhookId) }),
+    changeInstallationWebhook: ({ hookId, body }, context) => operations.change(null, hookId, body, context),
+    removeInstallationWebhook: ({ hookId }, context) => operations.remove(null, hookId, context),
+    testInstallationWebhook: ({ hookId }, context) => operations.test(null, hookId, context),
+    listInstallationDeliveries: async ({ hookId }) => ({ deliveries: await webhooks.deliveries(null, hookId) }),
   };
 }
 
