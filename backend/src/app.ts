@@ -19,10 +19,12 @@ import { adminHandlers } from './routes/admin.ts';
 import { auditHandlers } from './routes/audit.ts';
 import { backupHandlers } from './routes/backups.ts';
 import { healthHandlers } from './routes/health.ts';
+import { incidentHandlers } from './routes/incidents.ts';
 import { invitationHandlers } from './routes/invitations.ts';
 import { meHandlers } from './routes/me.ts';
 import { createDashboardServer } from './http/dashboard.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
+import { monitoringHandlers } from './routes/monitoring.ts';
 import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { approvalHandlers, budgetHandlers, killSwitchHandlers } from './routes/openclaw-control.ts';
@@ -56,7 +58,11 @@ export function createApp(world: World): Express {
     askGateway: world.gateways.request,
     redeemStepUp: world.stepUp.redeem,
     rights: world.rights,
-    checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),
+    checkAccess: createAccess({
+      roleOf: world.members.roleOf,
+      serverOfTask: world.tasks.serverOf,
+      serverOfIncident: world.watching.incidents.serverOf,
+    }),
     limits: createLimits(world.limits),
     record: world.audit.record,
     feeds: world.feeds,
@@ -115,6 +121,8 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...approvalHandlers(world),
     ...killSwitchHandlers(world),
     ...webhookHandlers(world),
+    ...monitoringHandlers(world.watching),
+    ...incidentHandlers({ ...world.watching, ...world.members }),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
     ...auditHandlers(world),

@@ -11,20 +11,15 @@ import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
 import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
-import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
 import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
-import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
+import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
-import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
-import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
-import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
 import { systemClock } from './lib/clock.ts';
-import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
 import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
@@ -32,16 +27,19 @@ import { createTasks } from './tasks/tasks.ts';
 import { VERSION } from './version.ts';
 import { createAdmin } from './world/admin.ts';
 import { openInstallation } from './world/database.ts';
+import { createEgress } from './world/egress.ts';
+import { createPlans } from './world/plans.ts';
 import { partChecks, partSamples } from './world/part-checks.ts';
 import { expiredEntry } from './world/expired-entry.ts';
 import { createPeople } from './world/people.ts';
+import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
 import type { Overrides } from './world/overrides.ts';
 import { createTold } from './world/told.ts';
 import { createTrial } from './world/trial.ts';
 import { webFolder } from './world/web-folder.ts';
 
-export type { Overrides } from './world/overrides.ts';
+export type { Overrides };
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -60,27 +58,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   });
   const { db } = opened;
   const stopping = new AbortController();
-  const ownPorts: number[] = [];
   const trial = createTrial({ config, db, sealer, clock, makeId });
-  const policy: EgressPolicy = {
-    privateHosts: config.privateHosts,
-    ownPorts: () => ownPorts,
-    trialPort: trial.port,
-    ...(overrides.resolve && { resolve: overrides.resolve }),
-  };
-  const dial = createDialer(policy);
+  const { ownPorts, dial, checkHost } = createEgress(config, trial.port, overrides.resolve);
   const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
-  const admin = createAdmin({
-    config,
-    opened,
-    databaseFile,
-    clock,
-    log,
-    sealer,
-    audit,
-    measureDisk: overrides.measureDisk,
-    onBackup: (failure) => told.sources.onBackup(failure),
-  });
+  const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
   const people = createPeople({
     db,
     config,
@@ -89,7 +70,6 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     log,
     serverNamesOf: async (userId) => (await servers.list(userId)).map(({ name }) => name),
     onExpired: (ended) => audit.record(expiredEntry(ended)),
-    onAccess: (news) => told.sources.onAccess(news),
   });
   const { members, auth } = people;
   const feeds = { open: 0 };
@@ -101,12 +81,16 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     makeId,
     prober: createProber({ dial }),
     keys: { generateKeyPair: () => generateKeyPair(), readPrivateKey },
-    checkHost: (host, port) => checkHostLiteral(host, port, policy),
+    checkHost,
     addOwner: members.addOwner,
-    onChanged: (serverId) => forget(serverId),
+    onChanged(serverId) {
+      forget(serverId);
+      watching.onChanged(serverId);
+    },
     onGone: async (serverId) => {
       await tasks.endAllOf(serverId);
       daily.onGone(serverId);
+      watching.onGone(serverId);
       forget(serverId);
     },
     onRemoved: () => people.rights.ring(),
@@ -117,7 +101,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onState: (serverId, state) =>
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
-  const gateways = createGateways({ hosts, clock, log });
+  // Longer than two looks of the monitor lie apart.
+  const gateways = createGateways({ hosts, clock, log, closeWhenUnusedMs: 90_000 });
   const ui = createGatewayUi({ hosts });
   const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
   if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));
@@ -126,23 +111,15 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
-  const plans = [
-    ...createSetupPlans({ gateways, nodePackages }),
-    restartPlan({ gateways }),
-    ...backupPlans(),
-    watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
-  ];
   const tasks = createTasks({
     db,
     hosts,
-    plans: new Map(plans.map((plan) => [plan.type, plan])),
+    plans: createPlans({ db, gateways, nodePackages, gatewayBackWithinMs: overrides.gatewayBackWithinMs }),
     sealer,
     clock,
     makeId,
     log,
     mayStart: admin.disk.demandRoom,
-    onEnded: () => told.onTaskEnded(),
   });
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
@@ -161,8 +138,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     roleOf: members.roleOf,
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
-    onApprovalNews: (serverId, answered) => told.approvalNews.onNews(serverId, answered),
-    onApprovalAnswered: (answer) => told.approvalNews.onAnswered(answer),
+    onApprovals: (serverId) => watching.onApprovals(serverId),
+    onApprovalAnswered: (answer) => told.onApprovalAnswered(answer),
   });
   const told = createTold({
     config,
@@ -172,15 +149,30 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     log,
     sealer,
     dial,
-    checkHost: (host, port) => checkHostLiteral(host, port, policy),
+    checkHost,
     people,
     servers,
     record: audit.record,
-    tasks,
-    approvals: ofEveryDay.approvals,
+    approvals: () => ofEveryDay.approvals,
+    incidents: () => watching.incidents,
+    onApprovals: (serverId) => watching.onApprovals(serverId),
     pace: overrides.pace,
   });
-  admin.addChecks(...told.checks);
+  const watching = createWatching({
+    config,
+    db,
+    clock,
+    makeId,
+    log,
+    hosts,
+    gateways,
+    nodePackages,
+    announce: overrides.announce ?? told.announce,
+    onAcknowledged: told.onAcknowledged,
+    ...ofEveryDay,
+    backups: admin.backups,
+  });
+  admin.addChecks(...told.checks, monitorCheck(watching.monitor));
 
   return {
     config,
@@ -210,9 +202,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
     openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     ...ofEveryDay,
+    watching,
     told,
     webhooks: told.webhooks,
-    webFolder: webFolder(import.meta.dirname),
+    webFolder: webFolder(),
     health: {
       version: VERSION,
       trial: config.trial,
@@ -230,10 +223,12 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await admin.begin();
       await openclawConfig.resume();
       await daily.begin();
+      await watching.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await people.endSweeping();
+      await watching[Symbol.asyncDispose]();
       await daily[Symbol.asyncDispose]();
       await tasks.drain();
       await told[Symbol.asyncDispose]();

@@ -5,9 +5,11 @@ import { adminRoutes } from './admin.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
 import { healthRoutes } from './health.ts';
+import { incidentRoutes } from './incidents.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { monitoringRoutes } from './monitoring.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
@@ -60,6 +62,8 @@ export const api = {
   ...budgetRoutes,
   ...approvalRoutes,
   ...killSwitchRoutes,
+  ...monitoringRoutes,
+  ...incidentRoutes,
   ...taskRoutes,
   ...ticketRoutes,
   ...auditRoutes,

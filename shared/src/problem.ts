@@ -110,6 +110,12 @@ export const problemStatus = {
   'backup.upload_failed': 502,
 
   // Tasks
+  'incident.not_found': 404,
+  'incident.resolved': 409,
+  'monitoring.thresholds': 400,
+  'monitoring.bad_look': 502,
+  'monitoring.too_slow': 504,
+
   'task.not_found': 404,
   'task.lane_busy': 409,
   'task.already_ended': 409,

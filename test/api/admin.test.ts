@@ -48,6 +48,7 @@ describe('The detailed health', () => {
       'tasks',
       'ssh',
       'gateway_sockets',
+      'monitor',
     ]);
     for (const { key, status, message } of checks.values())
       expect([key, status, message]).toEqual([key, 'ok', expect.stringMatching(/\w/)]);

@@ -59,6 +59,8 @@ export const productionEnvironment = {
   REGISTRATION: 'open',
   ALLOW_PRIVATE_HOSTS: 'true',
   HOST: '127.0.0.1',
+  // Who tests the watching looks when it wants to.
+  MONITOR_SECONDS: '0',
   PORT: '0',
 };
 

@@ -16,9 +16,9 @@ export function accessHandlers({ members, ownership }: { members: Members; owner
       note({ before: { role, expiresAt } });
       return members.change(id, caller.userId, userId, body);
     },
-    async revokeAccess({ id, userId }, { caller, note }) {
+    async revokeAccess({ id, userId }, { note }) {
       note({ target: userId });
-      const { role, expiresAt } = await members.revoke(id, userId, caller.userId);
+      const { role, expiresAt } = await members.revoke(id, userId);
       note({ before: { role, expiresAt } });
     },
     async leaveServer({ id }, { caller, note }) {

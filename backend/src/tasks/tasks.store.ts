@@ -77,15 +77,6 @@ export function tasksStore(db: Database) {
         .where((eb) => eb.or([eb('created_at', '>=', since), eb('state', 'in', OPEN)]))
         .groupBy(['type', 'state'])
         .execute(),
-    endedAfter: async ({ at, id }: { at: number; id: string }, limit: number) => {
-      const rows = await withCreator()
-        .where((eb) => eb.or([eb('task.finished_at', '>', at), eb.and([eb('task.finished_at', '=', at), eb('task.id', '>', id)])]))
-        .orderBy('task.finished_at')
-        .orderBy('task.id')
-        .limit(limit)
-        .execute();
-      return present(await Promise.all(rows.map(withSteps)));
-    },
     oldestQueued: () =>
       db.selectFrom('task').selectAll().where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst(),
     askToCancel: (id: string, at: number) =>

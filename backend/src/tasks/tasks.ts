@@ -30,8 +30,6 @@ export interface TasksParts {
   log: Logger;
   /** Throws when nothing new may be begun: the disk is full. */
   mayStart?: () => void;
-  /** A task has come to its end; which one stands in the database. */
-  onEnded?: () => void;
 }
 
 export interface NewTask {
@@ -50,7 +48,7 @@ export type Tasks = ReturnType<typeof createTasks>;
 const isOpen = (task: TaskRow): boolean => task.state === 'queued' || task.state === 'running';
 
 /** The engine: takes tasks, drives them to their end, remembers everything, goes on after a crash. */
-export function createTasks({ db, hosts, plans, sealer, clock, makeId, log, mayStart, onEnded = () => {} }: TasksParts) {
+export function createTasks({ db, hosts, plans, sealer, clock, makeId, log, mayStart }: TasksParts) {
   const store = tasksStore(db);
   // Only a doorbell: readers learn that something changed and look in the database for what.
   const bell = new EventEmitter().setMaxListeners(0);
@@ -71,7 +69,6 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log, mayS
     const ended = onBehalfOf(task.request_id ?? undefined, run).finally(() => {
       driven.delete(task.id);
       bell.emit(task.id);
-      onEnded();
       void pump();
     });
     driven.set(task.id, { stop, ended, serverId: task.server_id });
@@ -155,9 +152,6 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log, mayS
     serverOf: store.serverOf,
     /** How many wait and run now, and how those begun since a time have ended. */
     stats: store.stats,
-    /** What ended after a moment, in that order. */
-    endedAfter: async (after: { at: number; id: string }, limit: number): Promise<Task[]> =>
-      (await store.endedAfter(after, limit)).map(taskView),
     /** Newest first; `cursor` is `nextCursor` of the page before. */
     async list({
       serverIds,

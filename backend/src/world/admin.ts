@@ -33,14 +33,12 @@ export interface AdminParts {
   sealer: Sealer;
   audit: Audit;
   measureDisk: DiskParts['measure'];
-  /** How a backup ended: `undefined` for a good one. */
-  onBackup: (failure: string | undefined) => Promise<void>;
 }
 
 const CHECKPOINT_EVERY_MS = 60_000;
 
 /** Everything that looks after the installation itself: copies, health, metrics, housekeeping by the clock. */
-export function createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk, onBackup }: AdminParts) {
+export function createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk }: AdminParts) {
   const store = adminStore(opened.db);
   const opens = (canary: string | undefined): boolean => opensCanary(sealer, canary);
   const disk = createDisk({ folder: config.dataDir, clock, ...(measureDisk && { measure: measureDisk }) });
@@ -53,7 +51,6 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
     log,
     ...config.backup,
     opens,
-    onEnded: onBackup,
     upload: config.backup.s3 && createUploader(config.backup.s3),
   });
   const schedule = createSchedule({

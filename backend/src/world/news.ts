@@ -37,6 +37,7 @@ export interface NewsParts {
   servers: Pick<Servers, 'list'>;
   record: TapParts['record'];
   answerApproval: TapParts['answerApproval'];
+  acknowledge: TapParts['acknowledge'];
   pace: Partial<Pace> | undefined;
 }
 
@@ -85,8 +86,6 @@ export function createNews(parts: NewsParts) {
     alsoStore: webhooks.store,
     onStored: webhooks.wake,
   });
-  // Whoever keeps incidents takes this over; without them the news itself remembers who looks after it.
-  let acknowledge: TapParts['acknowledge'] = (subject, { firstName }) => notices.acknowledged(subject, firstName);
   const hear: (incoming: Incoming) => Promise<void> = telegram
     ? createBot({
         line: telegram.line,
@@ -103,7 +102,8 @@ export function createNews(parts: NewsParts) {
         roleOf: members.roleOf,
         record,
         answerApproval: parts.answerApproval,
-        acknowledge: (subject, by) => acknowledge(subject, by),
+        acknowledge: parts.acknowledge,
+        isSuperAdmin: auth.isSuperAdmin,
         async muteServer(userId, serverId) {
           const { mutedServers } = await preferences.read(userId);
           await preferences.change(userId, { mutedServers: [...mutedServers, serverId] });
@@ -141,8 +141,6 @@ export function createNews(parts: NewsParts) {
     notices,
     webhooks,
     announce: notices.announce,
-    /** Has the bot's button "I look after it" go to whoever keeps the incidents; they call `notices.acknowledged` in the end. */
-    acknowledgeBy: (keeper: TapParts['acknowledge']): void => void (acknowledge = keeper),
     contact: updates?.state,
     botWebhook: {
       secret: webhookSecret,

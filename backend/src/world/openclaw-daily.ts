@@ -27,14 +27,14 @@ export interface DailyParts {
   audit: Audit;
   /** 0: budgets are only checked when somebody asks for it. */
   checkBudgetsEveryMs: number;
-  /** Something waits for an answer on a server, or was answered (then what the gateway says of it), or we are connected again. */
-  onApprovalNews: (serverId: string, answered?: unknown) => void;
+  /** What waits for an answer on a server has changed; and who has answered here. */
+  onApprovals: (serverId: string) => void;
   onApprovalAnswered: (answer: Answered) => Promise<void>;
 }
 
 /** What people do with a gateway from day to day, and what goes on by itself for that. */
 export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, audit, ...more }: DailyParts) {
-  const watcher = createWatcher({ gateways, log, onNews: more.onApprovalNews });
+  const watcher = createWatcher({ gateways, log, onChanged: more.onApprovals });
   const approvals = createApprovals({ gateways, db, clock, watcher, onAnswered: more.onApprovalAnswered });
   const budgets = createBudgets({
     db,

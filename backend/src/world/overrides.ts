@@ -1,8 +1,9 @@
-import type { Logger } from 'pino';
 import type { Limit } from '@clawmoor/shared/route.ts';
+import type { Logger } from 'pino';
 import type { Pace } from '../features/notices/pace.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MakeId } from '../lib/id.ts';
+import type { Announce } from '../lib/notice.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -17,6 +18,8 @@ export interface Overrides {
   /** Free and whole bytes of the disk that holds a folder. */
   measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
   gatewayBackWithinMs?: number;
+  /** Takes the place of whoever tells people. */
+  announce?: Announce;
   /** How fast messages leave. */
   pace?: Partial<Pace>;
 }

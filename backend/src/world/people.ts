@@ -3,7 +3,7 @@ import { readInitData, type TelegramUser } from '../adapters/telegram/init-data.
 import { signInitData } from '../adapters/telegram/sign-init-data.ts';
 import { TRIAL_USER_ID, type Config } from '../config.ts';
 import { createInvitations } from '../features/access/invitations.ts';
-import { createMembers, type Ended, type OnAccess } from '../features/access/members.ts';
+import { createMembers, type Ended } from '../features/access/members.ts';
 import { createOwnership } from '../features/access/ownership.ts';
 import { createAuth } from '../features/auth/auth.ts';
 import { noTrial } from '../features/auth/auth.problems.ts';
@@ -30,14 +30,12 @@ export interface PeopleParts {
   serverNamesOf: (userId: string) => Promise<string[]>;
   /** A grant has ended by itself: for the audit log. */
   onExpired: (ended: Ended) => Promise<void>;
-  /** Somebody's access has changed: for the people concerned. */
-  onAccess: OnAccess;
 }
 
 export type People = ReturnType<typeof createPeople>;
 
 /** Who people are, what they may do, how they prove it, and what they want to be told. */
-export function createPeople({ db, config, clock, makeId, log, serverNamesOf, onExpired, onAccess }: PeopleParts) {
+export function createPeople({ db, config, clock, makeId, log, serverNamesOf, onExpired }: PeopleParts) {
   const rights = createRightsBell();
   const onRightsChanged = rights.ring;
   // The bot knows its own name once it has asked Telegram; until then there are no links into the app.
@@ -45,9 +43,9 @@ export function createPeople({ db, config, clock, makeId, log, serverNamesOf, on
   const linkTo = (startParam: string): string | null =>
     bot.username === undefined ? null : `https://t.me/${bot.username}?startapp=${startParam}`;
 
-  const members = createMembers({ db, clock, onRightsChanged, onAccess });
+  const members = createMembers({ db, clock, onRightsChanged });
   const ownership = createOwnership({ db, clock, onRightsChanged });
-  const invitations = createInvitations({ db, clock, makeId, linkTo, onRightsChanged, onAccess });
+  const invitations = createInvitations({ db, clock, makeId, linkTo, onRightsChanged });
   const { jwtKey, superAdminIds, registration } = config;
   const auth = createAuth({ db, clock, makeId, jwtKey, superAdminIds, registration, onRightsChanged });
   const readSigned = (raw: string, maxAgeSeconds: number): TelegramUser =>

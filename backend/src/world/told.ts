@@ -1,72 +1,45 @@
-import { createApprovalNews } from '../features/approvals/approval-news.ts';
-import type { Approvals } from '../features/approvals/approvals.ts';
-import { adminStore } from '../features/admin/admin.store.ts';
-import type { Servers } from '../features/servers/servers.ts';
-import type { Tasks } from '../tasks/tasks.ts';
-import { createNewsSources } from './news-sources.ts';
+import type { Answered, Approvals } from '../features/approvals/approvals.ts';
+import type { Incidents } from '../features/incidents/incidents.ts';
 import { createNews, type NewsParts } from './news.ts';
 
-export interface ToldParts extends Omit<NewsParts, 'answerApproval' | 'servers'> {
-  servers: Pick<Servers, 'list' | 'nameOf'>;
-  tasks: Pick<Tasks, 'endedAfter'>;
-  approvals: Pick<Approvals, 'list' | 'resolve'>;
+export interface ToldParts extends Omit<NewsParts, 'answerApproval' | 'acknowledge'> {
+  approvals: () => Pick<Approvals, 'resolve'>;
+  incidents: () => Pick<Incidents, 'acknowledge'>;
+  /** What waits for an answer on a server has changed, or may have. */
+  onApprovals: (serverId: string) => void;
 }
 
 // A tap waits for the gateway behind an SSH connection.
 const ANSWER_WITHIN_MS = 30_000;
 
-/** The news, and the parts that have some to tell. */
-export function createTold(parts: ToldParts) {
-  const { db, clock, log, people, servers, tasks, approvals } = parts;
+/** What people are told, and what the buttons under it do in the other parts. */
+export function createTold({ approvals, incidents, onApprovals, ...parts }: ToldParts) {
   const news = createNews({
     ...parts,
     answerApproval: ({ serverId, approvalId, decision, by }) =>
-      approvals
+      approvals()
         .resolve(serverId, approvalId, { decision, by: by.firstName, signal: AbortSignal.timeout(ANSWER_WITHIN_MS) })
         .catch((error: unknown) => {
           // Somebody was quicker elsewhere, perhaps while we were not connected: the message says so from now on.
-          approvalNews.onNews(serverId);
+          onApprovals(serverId);
           throw error;
         }),
+    acknowledge: async (id, { id: userId, firstName: name }) => void (await incidents().acknowledge(id, { userId, name })),
   });
-  const { announce } = news;
-  const store = adminStore(db);
-  const sources = createNewsSources({
-    announce,
-    clock,
-    log,
-    nameOf: servers.nameOf,
-    firstNameOf: (userId) =>
-      people.auth.readUser(userId).then(
-        ({ firstName }) => firstName,
-        () => undefined,
-      ),
-    endedAfter: tasks.endedAfter,
-    memory: { read: store.read, write: store.write },
-  });
-  const approvalNews = createApprovalNews({
-    listWaiting: async (serverId, signal) => (await approvals.list(serverId, signal)).approvals,
-    nameOf: servers.nameOf,
-    announce,
-    openNotices: news.notices.openNotices,
-    clock,
-    log,
-  });
-  let ended = false;
+  const { notices } = news;
   return {
     ...news,
-    sources,
-    onTaskEnded: (): void => void (ended || sources.tellEndedTasks()),
-    approvalNews,
-    async begin(): Promise<void> {
-      await news.begin();
-      await sources.tellEndedTasks();
+    /** Who has answered stands in every chat; it does not matter whether this can be said: the answer stands. */
+    async onApprovalAnswered({ serverId, approvalId, decision, by }: Answered): Promise<void> {
+      const what = decision === 'deny' ? 'denied' : 'allowed';
+      await notices
+        .answered({ serverId, approvalId, what, by })
+        .catch((error: unknown) => parts.log.error({ err: error, serverId }, 'an answer could not be told'));
     },
-    async [Symbol.asyncDispose](): Promise<void> {
-      approvalNews.stop();
-      ended = true;
-      await sources.tellEndedTasks();
-      await news[Symbol.asyncDispose]();
+    async onAcknowledged(id: string, name: string): Promise<void> {
+      await notices
+        .acknowledged(id, name)
+        .catch((error: unknown) => parts.log.error({ err: error, incident: id }, 'who looks after it could not be told'));
     },
   };
 }

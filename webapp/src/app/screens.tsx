@@ -60,6 +60,8 @@ export const SCREENS: readonly ScreenEntry[] = [
   ),
   screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
   screen('/servers/:id/devices', '/servers/:id', () => import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList)),
+  screen('/servers/:id/incidents', '/servers/:id', () => import('../features/incidents/incidents.tsx').then((file) => file.Incidents)),
+  screen('/incidents/:id', '/', () => import('../features/incidents/incident-page.tsx').then((file) => file.IncidentPage)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

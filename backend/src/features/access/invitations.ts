@@ -16,7 +16,6 @@ import {
   tooMany,
 } from './access.problems.ts';
 import { invitationsStore, type InvitationRow } from './invitations.store.ts';
-import type { OnAccess } from './members.ts';
 import { membersStore } from './members.store.ts';
 
 const GOOD_FOR_MS = 24 * 3_600_000;
@@ -32,7 +31,6 @@ export interface InvitationsParts {
   /** A deep link into the app with this `startapp`; `null` while the bot's name is not known. */
   linkTo: (startParam: string) => string | null;
   onRightsChanged: (userId: string) => void;
-  onAccess?: OnAccess;
 }
 
 export interface WantedInvitation {
@@ -44,7 +42,7 @@ export interface WantedInvitation {
 export type Invitations = ReturnType<typeof createInvitations>;
 
 /** Links that give a role on a server to whoever uses them first. They count only while their maker may give that role. */
-export function createInvitations({ db, clock, makeId, linkTo, onRightsChanged, onAccess = async () => {} }: InvitationsParts) {
+export function createInvitations({ db, clock, makeId, linkTo, onRightsChanged }: InvitationsParts) {
   const store = invitationsStore(db);
   const members = membersStore(db, clock);
 
@@ -139,7 +137,6 @@ export function createInvitations({ db, clock, makeId, linkTo, onRightsChanged, 
         await inside.put({ server_id, user_id: userId, role, granted_by: created_by, granted_at: now, expires_at: access_expires_at });
       });
       onRightsChanged(userId);
-      await onAccess({ what: 'accepted', serverId: server_id, userId: created_by, role, byId: userId });
       return { id, serverId: server_id, role };
     },
     /** Whether the `start_param` of a launch is an invitation that this person may use: it lets them sign in, and nothing more. */

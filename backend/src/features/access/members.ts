@@ -14,20 +14,7 @@ export interface MembersParts {
   clock: Clock;
   /** Somebody's rights are others than a moment ago: what they hold open must be asked again. */
   onRightsChanged: (userId: string) => void;
-  /** Told when it is done and stored. */
-  onAccess?: OnAccess;
 }
-
-export interface AccessNews {
-  what: 'granted' | 'revoked' | 'expired' | 'accepted';
-  serverId: string;
-  /** Whom it is told. */
-  userId: string;
-  role: Role;
-  /** Who did it; `undefined` where nobody did. */
-  byId?: string | undefined;
-}
-export type OnAccess = (news: AccessNews) => Promise<void>;
 
 export interface Ended {
   serverId: string;
@@ -38,7 +25,7 @@ export interface Ended {
 export type Members = ReturnType<typeof createMembers>;
 
 /** Who may do what on which server. */
-export function createMembers({ db, clock, onRightsChanged, onAccess = async () => {} }: MembersParts) {
+export function createMembers({ db, clock, onRightsChanged }: MembersParts) {
   const store = membersStore(db, clock);
 
   async function mustGet(serverId: string, userId: string): Promise<MemberRow> {
@@ -80,7 +67,6 @@ export function createMembers({ db, clock, onRightsChanged, onAccess = async () 
         await members.put({ server_id: serverId, user_id: userId, role, granted_by: by, granted_at: clock.now(), expires_at });
       });
       onRightsChanged(userId);
-      await onAccess({ what: 'granted', serverId, userId, role, byId: by });
       return memberView(await mustGet(serverId, userId));
     },
 
@@ -97,16 +83,11 @@ export function createMembers({ db, clock, onRightsChanged, onAccess = async () 
         if (role === 'viewer') await members.endTraces(serverId, userId);
       });
       onRightsChanged(userId);
-      await onAccess({ what: 'granted', serverId, userId, role, byId: by });
       return memberView(await mustGet(serverId, userId));
     },
 
     /** Ends somebody's access, and with it their invitations and what was offered to them. Throws `access.owner_fixed`. */
-    async revoke(serverId: string, userId: string, by?: string): Promise<Member> {
-      const before = await end(serverId, userId);
-      await onAccess({ what: 'revoked', serverId, userId, role: before.role, byId: by });
-      return before;
-    },
+    revoke: end,
     /** The same for oneself. */
     leave: end,
 
@@ -119,10 +100,7 @@ export function createMembers({ db, clock, onRightsChanged, onAccess = async () 
         await members.forgetUnseen();
         return expired;
       });
-      for (const { user_id, server_id, role } of rows) {
-        onRightsChanged(user_id);
-        await onAccess({ what: 'expired', serverId: server_id, userId: user_id, role });
-      }
+      for (const { user_id } of rows) onRightsChanged(user_id);
       return rows.map(({ server_id, user_id, role }) => ({ serverId: server_id, userId: user_id, role }));
     },
   };

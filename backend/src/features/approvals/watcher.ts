@@ -16,18 +16,17 @@ export interface Watcher {
 }
 
 /**
- * Stays connected to gateways as somebody who answers: while nobody is, OpenClaw denies at once what needs an answer. `onNews` hears
- * that something waits, or that it was answered, or that we are
- * connected (again), so that whatever happened before was not heard.
+ * Stays connected to gateways as somebody who answers: while nobody is, OpenClaw denies at once what needs an answer. `onChanged` hears
+ * that something waits, or does not wait any more.
  */
 export function createWatcher({
   gateways,
   log,
-  onNews = () => {},
+  onChanged = () => {},
 }: {
   gateways: Gateways;
   log: Logger;
-  onNews?: (serverId: string, answered?: unknown) => void;
+  onChanged?: (serverId: string) => void;
 }): Watcher {
   const watches = new Map<string, { stop: AbortController; ended: Promise<void> }>();
   const connected = new Set<string>();
@@ -42,11 +41,10 @@ export function createWatcher({
           onReady: () => {
             after = AGAIN_AFTER_MS.first;
             connected.add(serverId);
-            onNews(serverId);
+            onChanged(serverId); // what happened while nobody was connected was not heard
           },
-          onEvent: (event, payload) => {
-            if (event === 'exec.approval.requested') onNews(serverId);
-            if (event === 'exec.approval.resolved') onNews(serverId, payload);
+          onEvent: (event) => {
+            if (event === 'exec.approval.requested' || event === 'exec.approval.resolved') onChanged(serverId);
           },
         });
       } catch (error) {

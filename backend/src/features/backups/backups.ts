@@ -25,8 +25,6 @@ export interface BackupsParts {
   recipient: string | undefined;
   /** Whether ENCRYPTION_KEY opens the sealed text of a copy. */
   opens: (canary: string | undefined) => boolean;
-  /** How each one ended: `undefined` for a good one. Told after it was written down. */
-  onEnded?: (failure: string | undefined) => Promise<void>;
   upload: ((file: { path: string; name: string; size: number; sha256: string }, signal?: AbortSignal) => Promise<void>) | undefined;
 }
 
@@ -37,7 +35,7 @@ const UPLOADS_TRIED = 3;
 
 /** Makes, checks, keeps and lends copies of the database. */
 export function createBackups(parts: BackupsParts) {
-  const { db, files, source, folder, clock, log, keep, keepDays, recipient, opens, upload, onEnded = async () => {} } = parts;
+  const { db, files, source, folder, clock, log, keep, keepDays, recipient, opens, upload } = parts;
   const store = backupsStore(db);
   const pathOf = (filename: string): string => join(folder, filename);
   let running: Promise<BackupRow> | undefined;
@@ -75,21 +73,15 @@ export function createBackups(parts: BackupsParts) {
     }
   }
 
-  const tell = (failure: string | undefined): Promise<void> =>
-    onEnded(failure).catch((error: unknown) => log.error({ err: error }, 'how a backup ended could not be announced'));
-
   async function makeAndTend(reason: BackupRow['reason'], signal?: AbortSignal): Promise<BackupRow> {
     try {
       const row = await make(reason, signal);
       await removeExpired();
       await sendWaiting(signal);
-      await tell(undefined);
       return (await store.get(row.filename)) ?? row;
     } catch (error) {
       signal?.throwIfAborted();
-      const why = error instanceof Error ? error.message : String(error);
-      await store.setFailure(clock.now(), why).catch(() => {}); // a full disk: the log has it
-      await tell(why);
+      await store.setFailure(clock.now(), error instanceof Error ? error.message : String(error)).catch(() => {}); // a full disk: the log has it
       throw error;
     }
   }

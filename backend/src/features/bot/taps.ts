@@ -12,6 +12,7 @@ type Act = NonNullable<Notice['actions']>[number];
 export interface TapParts {
   behindButton: (rowId: number, userId: string) => Promise<Notice | undefined>;
   roleOf: (serverId: string, userId: string) => Promise<Role | undefined>;
+  isSuperAdmin: (userId: string) => boolean;
   record: (entry: AuditEntry) => Promise<void>;
   /** Throws `approval.already_resolved` and `approval.not_found`. */
   answerApproval: (answer: { serverId: string; approvalId: string; decision: 'allow-once' | 'deny'; by: Sender }) => Promise<void>;
@@ -47,7 +48,7 @@ export function createTaps(parts: TapParts) {
 
   /** Whether their role of this moment is enough. */
   async function mayAct(what: Act, { server }: Notice, userId: string): Promise<boolean> {
-    if (!server) return what === 'acknowledge';
+    if (!server) return what === 'acknowledge' && parts.isSuperAdmin(userId);
     const role = await parts.roleOf(server.id, userId);
     return role !== undefined && NEEDED[what].includes(role);
   }

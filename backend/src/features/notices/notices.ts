@@ -27,6 +27,21 @@ export interface NoticesParts extends GateParts, OutboxParts {
   onStored: () => void;
 }
 
+/** Who looks after it does so until it is over, whatever changes meanwhile. */
+async function withAcknowledgement(trx: Transaction<Tables>, notice: Notice): Promise<Notice> {
+  if (notice.phase !== 'changed' || notice.facts['acknowledgedBy'] !== undefined) return notice;
+  const latest = await outboxStore(trx).latest(notice.subject);
+  const by = latest && noticeOf(latest).facts['acknowledgedBy'];
+  return by === undefined ? notice : { ...notice, facts: { ...notice.facts, acknowledgedBy: by } };
+}
+
+interface AnsweredApproval {
+  serverId: string;
+  approvalId: string;
+  what: 'allowed' | 'denied';
+  by: string | undefined;
+}
+
 const MOST_LOOKED_AT = 300;
 const isOpen = ({ phase }: Notice): boolean => phase === 'opened' || phase === 'changed';
 
@@ -51,8 +66,9 @@ export function createNotices(parts: NoticesParts) {
   async function announceTo(store: typeof outbox.store, notice: Notice): Promise<void> {
     await db.transaction().execute(async (trx) => {
       if (sender) {
-        await store(trx, notice);
-        await escalation.follow(trx, notice);
+        const whole = await withAcknowledgement(trx, notice);
+        await store(trx, whole);
+        await escalation.follow(trx, whole);
       }
       await alsoStore(trx, notice);
     });
@@ -83,6 +99,19 @@ export function createNotices(parts: NoticesParts) {
       const at = Math.max(clock.now(), notice.at + 1);
       await announceTo(outbox.storeForReaders, { ...notice, phase: 'changed', facts: { ...notice.facts, acknowledgedBy: name }, at });
     },
+    /** Somebody has answered what waited: their name stands in every chat. Programs hear of its end from whoever keeps it. */
+    async answered({ serverId, approvalId, what, by }: AnsweredApproval): Promise<void> {
+      const found = (await outboxStore(db).ofApproval(approvalId, clock.now() - DAY_MS)).map(noticeOf);
+      const notices = found.filter(
+        ({ kind, server, facts }) => kind === 'approval' && server?.id === serverId && facts['approvalId'] === approvalId,
+      );
+      for (const notice of new Map(notices.map((one) => [one.subject, one])).values()) {
+        const facts = { ...notice.facts, what, ...(by !== undefined && { by }) };
+        const resolved: Notice = { ...notice, phase: 'resolved', facts, at: Math.max(clock.now(), notice.at) };
+        await db.transaction().execute((trx) => outbox.storeForReaders(trx, resolved));
+      }
+      sender?.wake();
+    },
     /** The notice behind a button, for the person to whom it was sent and nobody else. */
     async behindButton(rowId: number, userId: string): Promise<Notice | undefined> {
       const row: OutboxRow | undefined = Number.isSafeInteger(rowId) ? await outboxStore(db).get(rowId) : undefined;
@@ -98,9 +127,6 @@ export function createNotices(parts: NoticesParts) {
     async left(userId: string): Promise<void> {
       await people.putChat(userId, { unreachable_since: clock.now(), unreachable_why: 'blocked' });
     },
-    /** What was announced of subjects that begin so, and is not over. */
-    openNotices: async (prefix: string): Promise<Notice[]> =>
-      (await outboxStore(db).latestOf(prefix, MOST_LOOKED_AT)).map((notice) => noticeOf({ notice })).filter(isOpen),
     /** What is open for a person, each as a line in their language. */
     async openNewsOf(userId: string): Promise<string[]> {
       const notices = (await outboxStore(db).ofPerson(userId, MOST_LOOKED_AT)).map(noticeOf).filter(isOpen);

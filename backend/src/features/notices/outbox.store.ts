@@ -15,22 +15,9 @@ export function outboxStore(db: Database | Transaction<Tables>) {
     /** What was announced last of a subject, to anybody. */
     latest: (subject: string): Promise<OutboxRow | undefined> =>
       rows().where('subject', '=', subject).orderBy('updated_at', 'desc').orderBy('id', 'desc').limit(1).executeTakeFirst(),
-    /** The newest announcement of each subject that begins so. */
-    latestOf: async (prefix: string, limit: number): Promise<string[]> => {
-      const found = await db
-        .selectFrom('outbox')
-        .select(['subject', 'notice', 'updated_at'])
-        .where('subject', '>=', prefix)
-        .where('subject', '<', `${prefix}\uffff`)
-        .where('ring', '=', 0)
-        .orderBy('updated_at', 'desc')
-        .orderBy('id', 'desc')
-        .limit(limit)
-        .execute();
-      const newest = new Map<string, string>();
-      for (const { subject, notice } of found) if (!newest.has(subject)) newest.set(subject, notice);
-      return [...newest.values()];
-    },
+    /** Rows that may be about this approval: who asks looks closer. */
+    ofApproval: (approvalId: string, since: number): Promise<OutboxRow[]> =>
+      rows().where('updated_at', '>', since).where('notice', 'like', `%"approvalId":"${approvalId}"%`).orderBy('id').execute(),
     /** What a person was told and what they will be, the newest first. */
     ofPerson: (userId: string, limit: number): Promise<OutboxRow[]> =>
       rows()

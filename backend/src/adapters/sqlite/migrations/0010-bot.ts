@@ -54,9 +54,6 @@ CREATE TABLE escalation (
   due_at INTEGER NOT NULL
 ) STRICT;
 
--- What has ended since a moment is asked at every end.
-CREATE INDEX task_finished ON task (finished_at, id);
-
 CREATE TABLE webhook (
   id TEXT PRIMARY KEY,
   -- NULL: news of every server, and of the installation itself.
