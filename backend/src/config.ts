@@ -3,6 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { botProblems, readBotConfig, type BotConfig } from './config-bot.ts';
+import { hostProblems, originProblems, privateHosts, proxyProblems, trustProxy } from './config-network.ts';
 import { backupProblems, backupVariables, readBackupConfig, type BackupConfig } from './config-backup.ts';
 
 const list = z.pipe(
@@ -15,7 +16,6 @@ const list = z.pipe(
   ),
 );
 const port = z.coerce.number().check(z.int(), z.minimum(0), z.maximum(65535));
-const cidrOrAddress = /^[0-9a-f.:]+(\/\d{1,3})?$/i;
 
 const Environment = z.object({
   DASHBOARD_ORIGIN: z.optional(
@@ -219,36 +219,4 @@ function parseKeys(text: string): { kid: string; key: Buffer }[] | undefined {
   });
   const whole = keys.filter((key) => key !== undefined);
   return whole.length === keys.length ? whole : undefined;
-}
-
-const privateHosts = (text: string): Config['privateHosts'] =>
-  text === 'true' ? 'all' : text === 'false' ? 'none' : text.split(',').map((item) => item.trim());
-
-function hostProblems({ ALLOW_PRIVATE_HOSTS: text }: { ALLOW_PRIVATE_HOSTS?: string | undefined }): string[] {
-  if (text === undefined || text === 'true' || text === 'false') return [];
-  const wrong = text.split(',').some((item) => !/^[0-9a-f.:]+\/\d{1,3}$/i.test(item.trim()));
-  return wrong ? ['ALLOW_PRIVATE_HOSTS: true, false, or networks such as 10.0.0.0/8, by comma'] : [];
-}
-
-function originProblems({
-  APP_DOMAIN,
-  DASHBOARD_ORIGIN,
-}: {
-  APP_DOMAIN?: string | undefined;
-  DASHBOARD_ORIGIN?: string | undefined;
-}): string[] {
-  const same =
-    DASHBOARD_ORIGIN !== undefined && new URL(DASHBOARD_ORIGIN.replace('*.', '')).host === APP_DOMAIN && !DASHBOARD_ORIGIN.includes('*.');
-  return same ? ['DASHBOARD_ORIGIN: must not be the address of the app itself: a page of a gateway could act as the app there'] : [];
-}
-
-function trustProxy(text: string | undefined): Config['trustProxy'] {
-  if (text === undefined) return false;
-  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((item) => item.trim());
-}
-
-function proxyProblems(text: string | undefined): string[] {
-  if (text === undefined || /^\d+$/.test(text)) return [];
-  const wrong = text.split(',').some((item) => !cidrOrAddress.test(item.trim()) && !/^(loopback|linklocal|uniquelocal)$/.test(item.trim()));
-  return wrong ? ['TRUST_PROXY: a number of proxies, or their addresses or networks, by comma'] : [];
 }

@@ -109,7 +109,7 @@ describe('The bot', () => {
   });
 
   it('lets a button act for the one to whom it was sent, with their role of this moment, and writes it down', async () => {
-    await world.announce({ subject: 'inc_tap', severity: 'critical', facts: { path: '/tap', percent: 97 } });
+    await world.openIncident('/tap');
     const message = await until(
       () => last(world.who.admin),
       (found) => found?.text.includes('/tap') === true,

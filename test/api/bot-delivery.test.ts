@@ -302,7 +302,7 @@ describe('What a person wishes', () => {
   it('has an unanswered critical incident ring the owner, then the next admin, through their quiet hours, until somebody looks after it', async () => {
     const always = { enabled: true, start: '00:00', end: '00:00', timeZone: 'UTC', allowCritical: false };
     await wish({ quietHours: always });
-    await world.announce({ subject: 'ring', severity: 'critical', facts: { path: '/ring', percent: 98 } });
+    await world.openIncident('/ring');
     await arrived('101', '/ring');
     await world.step(10 * MINUTE_MS + 1);
     const rung = await arrived('101', '/ring', 2);

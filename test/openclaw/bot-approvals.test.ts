@@ -75,6 +75,6 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A command of a real 
     await message(OLGA, 'made-there', 'wants to run this');
     const waiting = (await owner.get(all.path('/approvals'))).body.approvals;
     await all.ask('approval.resolve', { id: waiting[0].id, kind: 'exec', decision: 'deny' });
-    await message(ANNA, 'made-there', 'Отказано.');
+    await message(ANNA, 'made-there', 'Больше не ждёт.');
   });
 });

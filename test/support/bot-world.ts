@@ -18,6 +18,8 @@ export interface BotWorld {
   /** As Telegram knows them. */
   who: Record<'owner' | 'admin' | 'viewer' | 'stranger', Writer>;
   announce: (change: Partial<Notice> & { subject: string }) => Promise<void>;
+  /** A critical incident of the server, of which the reason is what is given. */
+  openIncident: (reason: string) => Promise<void>;
   /** Steps the clock on, and has everything looked at that goes by it. */
   step: (ms: number) => Promise<void>;
   rowsOf: (subject: string) => Promise<{ user_id: string; state: string; why: string | null; unknown: number; ring: number }[]>;
@@ -75,6 +77,12 @@ export async function startBotWorld({
         actions: ['acknowledge', 'mute_server'],
         at: clock.now(),
         ...change,
+      }),
+    openIncident: (reason) =>
+      test.world.watching.incidents.report({
+        serverId,
+        kind: 'backup',
+        findings: [{ about: reason, severity: 'critical', facts: { reason } }],
       }),
     async step(ms) {
       clock.step(ms);
