@@ -17,19 +17,18 @@ import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createTickets } from './features/tickets/tickets.ts';
-import { describeApi } from './http/openapi.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
-import { VERSION } from './version.ts';
 import { createAdmin } from './world/admin.ts';
 import { openInstallation } from './world/database.ts';
 import { createEgress } from './world/egress.ts';
 import { createPlans } from './world/plans.ts';
 import { partChecks, partSamples } from './world/part-checks.ts';
 import { expiredEntry } from './world/expired-entry.ts';
+import { createHealth } from './world/health.ts';
 import { createPeople } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
@@ -172,8 +171,6 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ...ofEveryDay,
     backups: admin.backups,
   });
-  // Made once: it takes long enough for others to notice.
-  let described: ReturnType<typeof describeApi> | undefined;
   admin.addChecks(...told.checks, monitorCheck(watching.monitor));
 
   return {
@@ -209,14 +206,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     webhooks: told.webhooks,
     webFolder: webFolder(),
     commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
-    health: {
-      version: VERSION,
-      trial: config.trial,
-      demandReady: admin.demandReady,
-      stopping: stopping.signal,
-      openApi: () => (described ??= describeApi(api, { version: VERSION })),
-      docsFile: join(webFolder(), 'docs.html'),
-    },
+    health: createHealth({ config, admin, stopping }),
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
       await trial.begin();
