@@ -97,8 +97,8 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     await page.locator('.log-line').first().waitFor();
     await page.getByRole('tab', { name: 'Errors' }).click();
     const file = join(all.openclaw.home, 'openclaw.log');
-    const line = (at: number, level: string): string =>
-      `${JSON.stringify({ 0: `{"subsystem":"harbour"}`, 1: `buoy ${at} sighted`, _meta: { date: new Date().toISOString(), logLevelName: level }, time: new Date().toISOString() })}\n`;
+    const line = (at: number, logLevelName: string): string =>
+      `${JSON.stringify({ 0: '{"subsystem":"harbour"}', _meta: { logLevelName }, time: new Date().toISOString(), message: `buoy ${at} sighted` })}\n`;
     appendFileSync(file, line(0, 'ERROR'));
     await page.getByText('buoy 0 sighted').waitFor();
     await page.getByRole('tab', { name: 'All' }).click();
@@ -196,7 +196,7 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     const page = await open(`${home}/cron`);
     await pressMain(page, 'New job');
     await page.getByLabel('Name').fill('Lamp check');
-    await page.getByLabel('Message').fill('is the lamp lit?');
+    await page.getByLabel('Message', { exact: true }).fill('is the lamp lit?');
     await page.getByText('At set times').click();
     await page.getByLabel('Cron line').fill('61');
     await page.getByText(/Five fields/).waitFor();
@@ -300,7 +300,7 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     await picture(page, 'daily-devices');
     await card.getByRole('button', { name: 'Let in' }).click();
     await card.getByRole('button', { name: 'Rename' }).click();
-    await page.getByLabel('Name').fill('bridge');
+    await page.getByLabel('Name', { exact: true }).fill('bridge');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('article', { hasText: 'bridge' }).waitFor();
     await card.getByRole('button', { name: 'Throw out' }).click();
