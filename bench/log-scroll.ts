@@ -71,6 +71,8 @@ interface TraceEvent {
 function longestTask(events: readonly TraceEvent[]): number {
   const start = events.find(({ name }) => name === 'scrolling');
   if (!start) throw new Error('The trace does not say where the scrolling began');
-  const tasks = events.filter(({ name, pid, tid, ts }) => /RunTask$/.test(name) && pid === start.pid && tid === start.tid && ts > start.ts);
+  const tasks = events.filter(
+    ({ name, pid, tid, ts }) => name.endsWith('RunTask') && pid === start.pid && tid === start.tid && ts > start.ts,
+  );
   return tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur), 0) / 1000;
 }
