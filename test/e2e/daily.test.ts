@@ -102,12 +102,14 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     appendFileSync(file, line(0, 'ERROR'));
     await page.getByText('buoy 0 sighted').waitFor();
     await page.getByRole('tab', { name: 'All' }).click();
-    for (let from = 1; from <= 10_000; from += 250) {
-      appendFileSync(file, Array.from({ length: 250 }, (_, at) => line(from + at, 'INFO')).join(''));
-      await page.getByText(`buoy ${from + 249} sighted`).waitFor();
+    // As many at a time as one answer of the API holds.
+    for (let from = 1; from <= 10_000; from += 500) {
+      appendFileSync(file, Array.from({ length: 500 }, (_, at) => line(from + at, 'INFO')).join(''));
+      await page.getByText(`buoy ${from + 499} sighted`).waitFor();
     }
     await page.getByLabel('Search the log').fill('buoy');
-    await page.getByText(/^10,000 lines \//).waitFor();
+    // What the gateway itself said meanwhile has taken the place of the oldest.
+    await page.getByText(/^(10,000|9,9\d\d) lines \//).waitFor();
     expect(await page.locator('.log-line').count()).toBeLessThan(150);
     await page.locator('.log').evaluate((log) => (log.scrollTop = 0));
     await page.getByRole('button', { name: /To the end/ }).waitFor();
@@ -198,9 +200,9 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     await page.getByLabel('Name').fill('Lamp check');
     await page.getByLabel('Message', { exact: true }).fill('is the lamp lit?');
     await page.getByText('At set times').click();
-    await page.getByLabel('Cron line').fill('61');
+    await page.getByRole('textbox', { name: 'Cron line' }).fill('61');
     await page.getByText(/Five fields/).waitFor();
-    await page.getByLabel('Cron line').fill('30 6 * * 1-5');
+    await page.getByRole('textbox', { name: 'Cron line' }).fill('30 6 * * 1-5');
     await page.getByText(/06:30 on Mon–Fri/).waitFor();
     await pressMain(page, 'Save');
     await page.getByRole('heading', { name: 'Lamp check' }).waitFor();
