@@ -211,7 +211,7 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     const history = page.locator('section', { hasText: 'How it went' });
     await history.getByText(/Delivering to Telegram requires target/).waitFor({ timeout: 120_000 });
     await history.getByText(/not delivered/).waitFor();
-    await page.getByText('failed the last time').waitFor();
+    await page.getByText('failed the last time', { exact: true }).waitFor();
     await page.getByRole('switch', { name: 'Switched on' }).click();
     await page.getByRole('switch', { name: 'Switched on', checked: false }).waitFor();
     await page.getByRole('button', { name: 'Delete this job' }).click();
