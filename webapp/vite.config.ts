@@ -3,8 +3,8 @@ import { defineConfig, type Plugin } from 'vite';
 
 /**
  * The server has parsed every answer with the schemas of the table already, so a built app does not carry them a second time:
- * every function of zod/mini becomes one object that accepts all, and what it is called with is left out, like the notes of
- * the routes. 12 kB less before the first paint; see docs/decisions/0009-no-schemas-in-the-built-app.md. The development server keeps the real ones.
+ * every function of zod/mini becomes one object that accepts all, and what it is called with is left out. 11 kB less before the
+ * first paint; see docs/decisions/0009-no-schemas-in-the-built-app.md. The development server keeps the real ones.
  */
 function withoutSchemas(): Plugin {
   const STAND_IN = '\0schemas';
@@ -29,12 +29,8 @@ export { ${names.map((name) => `any as ${name}`).join(', ')} };`;
       handler(code) {
         const name = /import \* as (\w+) from ["']zod\/mini["']/.exec(code)?.[1];
         if (name === undefined) return undefined;
-        const syntax = this.parse(code);
-        const cuts = [
-          ...outermostCalls(syntax, name).map((call) => ({ ...call, by: `${name}.any` })),
-          ...notesOf(syntax).map((note) => ({ ...note, by: '0' })),
-        ].toSorted((a, b) => b.start - a.start);
-        return { code: cuts.reduce((text, { start, end, by }) => `${text.slice(0, start)}${by}${text.slice(end)}`, code), map: null };
+        const calls = outermostCalls(this.parse(code), name).toReversed();
+        return { code: calls.reduce((text, { start, end }) => `${text.slice(0, start)}${name}.any${text.slice(end)}`, code), map: null };
       },
     },
   };
@@ -52,14 +48,6 @@ function outermostCalls(node: object, name: string): SyntaxNode[] {
   return Object.values(node).flatMap((inner: unknown) => (typeof inner === 'object' && inner !== null ? outermostCalls(inner, name) : []));
 }
 
-/** What a route says to people and to the server alone: its summary, its name in the audit log. */
-function notesOf(node: object): SyntaxNode[] {
-  const inner = Object.values(node).flatMap((value: unknown) => (typeof value === 'object' && value !== null ? notesOf(value) : []));
-  if (!('key' in node && 'value' in node)) return inner;
-  const { key, value } = node as { key: { name?: string }; value: { type?: string } & SyntaxNode };
-  return value?.type === 'Literal' && ['summary', 'audit'].includes(key.name ?? '') ? [value] : inner;
-}
-
 const isNode = (value: object): value is SyntaxNode => 'type' in value && 'start' in value && 'end' in value;
 
 /** The name at the beginning of `a.b(c).d`. */
@@ -69,6 +57,19 @@ function rootOf(node: object): string | undefined {
   return 'name' in node ? String(node.name) : undefined;
 }
 
+/** What the table of operations says to readers of the reference and of the audit log is never drawn: a browser need not load it. */
+function withoutSummaries(): Plugin {
+  return {
+    name: 'without-summaries',
+    apply: 'build',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/shared\/src\/[\w-]+\.ts$/ },
+      handler: (code) => code.replace(/\b(?:summary|audit):\s*(['"`])(?:\\.|(?!\1).)*\1,/g, ''),
+    },
+  };
+}
+
 /** The screens that a link opens cold: what they import is fetched beside them, not after them. The list of it weighs in the first file. */
 const OPENED_COLD = /\/(server-page|task-page|approvals)-/;
 
@@ -76,19 +77,17 @@ const OPENED_COLD = /\/(server-page|task-page|approvals)-/;
 const ONLY_LATER = /query.*\/(infiniteQueryObserver|queriesObserver|useInfiniteQuery|useQueries)\./;
 
 /** Whether a module is loaded with the app itself. Such modules are kept in one file: cut into several they weigh 2 kB more. */
-function neededAtStart(
-  id: string,
-  infoOf: (id: string) => { isEntry: boolean; importers: readonly string[] } | null,
-  seen = new Set<string>(),
-): boolean {
+function neededAtStart(id: string, infoOf: (id: string) => { importers: readonly string[] } | null, seen = new Set<string>()): boolean {
   if (seen.has(id) || ONLY_LATER.test(id)) return false;
   seen.add(id);
   const known = infoOf(id);
-  return known !== null && (known.isEntry || known.importers.some((importer) => neededAtStart(importer, infoOf, seen)));
+  return known !== null && (id.endsWith('/webapp/index.html') || known.importers.some((importer) => neededAtStart(importer, infoOf, seen)));
 }
 
 export default defineConfig({
-  plugins: [withoutSchemas(), react()],
+  plugins: [withoutSchemas(), withoutSummaries(), react()],
+  // React has it by itself; the router brings a copy for older ones.
+  resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   // What Telegram's web views of the last three years understand.
   build: {
     target: 'es2022',
@@ -99,6 +98,7 @@ export default defineConfig({
     },
     reportCompressedSize: true,
     rolldownOptions: {
+      input: ['index.html', 'docs.html'],
       output: {
         codeSplitting: { groups: [{ name: (id, graph) => (neededAtStart(id, (one) => graph.getModuleInfo(one)) ? 'first' : null) }] },
       },
