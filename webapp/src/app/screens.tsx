@@ -31,6 +31,15 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/tasks/:id', '/', () => import('../features/tasks/task-page.tsx').then((file) => file.TaskPage)),
   screen('/servers/:id/connect', '/servers/:id', () => import('../features/servers/connect.tsx').then((file) => file.Connect)),
   screen('/servers/:id/agents', '/servers/:id', () => import('../features/openclaw/agents.tsx').then((file) => file.Agents)),
+  screen('/servers/:id/agents/:agentId', '/servers/:id/agents', () =>
+    import('../features/openclaw/agent-page.tsx').then((file) => file.AgentPage),
+  ),
+  screen('/servers/:id/agents/:agentId/copy', '/servers/:id/agents/:agentId', () =>
+    import('../features/openclaw/copy-agent.tsx').then((file) => file.CopyAgent),
+  ),
+  screen('/servers/:id/import-agent', '/servers/:id/agents', () =>
+    import('../features/openclaw/import-agent.tsx').then((file) => file.ImportAgent),
+  ),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
 ];

@@ -1,4 +1,5 @@
 import { addServer } from './en/add-server.ts';
+import { agent } from './en/agent.ts';
 import { agents } from './en/agents.ts';
 import { app } from './en/app.ts';
 import { connect } from './en/connect.ts';
@@ -15,6 +16,6 @@ import { task } from './en/task.ts';
  * Every part of the app's words: what a translation must have. Only types and tests read this list, so that each part stays
  * in the chunk of its screen.
  */
-export const en = { addServer, agents, app, connect, failed, kit, server, servers, settings, setup, signIn, task };
+export const en = { addServer, agent, agents, app, connect, failed, kit, server, servers, settings, setup, signIn, task };
 
 export type Words = typeof en;
