@@ -40,6 +40,12 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/import-agent', '/servers/:id/agents', () =>
     import('../features/openclaw/import-agent.tsx').then((file) => file.ImportAgent),
   ),
+  screen('/servers/:id/agents/:agentId/chat', '/servers/:id/agents/:agentId', () =>
+    import('../features/chat/chat.tsx').then((file) => file.Chat),
+  ),
+  screen('/servers/:id/agents/:agentId/chat/:sessionKey', '/servers/:id/sessions/:sessionKey', () =>
+    import('../features/chat/chat.tsx').then((file) => file.Chat),
+  ),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
 ];

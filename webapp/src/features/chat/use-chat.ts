@@ -1,0 +1,234 @@
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { chatRoutes, type ChatMessage } from '@clawmoor/shared/openclaw-chat.ts';
+import { sessionRoutes, type SessionMessage } from '@clawmoor/shared/openclaw-sessions.ts';
+import { ApiError } from '../../api/client.ts';
+import { follow } from '../../api/events.ts';
+import { call, currentToken, renewedToken } from '../../api/session.ts';
+import { askedNow, heard, withEarlier, withLatest, type ChatEvent, type Turn } from './transcript.ts';
+
+export interface Talk {
+  /** Of what was said before this screen was opened, as far back as was asked for. */
+  messages: readonly SessionMessage[];
+  turns: readonly Turn[];
+  history: 'loading' | 'ready' | 'failed';
+  error: unknown;
+  /** Where the page before begins; `null`: there is none. */
+  cursor: string | null;
+  earlier: 'idle' | 'loading' | 'failed';
+  line: 'connecting' | 'live' | 'waiting';
+  /** The gateway cannot be reached, while we can. */
+  down: { code: string; message: string } | undefined;
+  /** A turn is under way of which nothing was heard here. */
+  busyElsewhere: boolean;
+}
+
+const EMPTY: Talk = {
+  messages: [],
+  turns: [],
+  history: 'loading',
+  error: undefined,
+  cursor: null,
+  earlier: 'idle',
+  line: 'connecting',
+  down: undefined,
+  busyElsewhere: false,
+};
+const PAGE = 50;
+
+export interface ChatOf {
+  id: string;
+  agentId: string;
+  sessionKey: string;
+}
+
+/** A conversation as it goes on: its past by pages, and each word as it comes; after a locked phone it goes on by itself. */
+export function useChat({ id, agentId, sessionKey }: ChatOf) {
+  const [talk, draw] = useState(EMPTY);
+  // Beside the state: what is decided from it is decided now, not when React draws.
+  const now = useRef(EMPTY);
+  const set = useCallback((change: (talk: Talk) => Partial<Talk>): void => {
+    now.current = { ...now.current, ...change(now.current) };
+    draw(now.current);
+  }, []);
+  const stop = useRef(new AbortController());
+  const cursor = useRef<string | null>(null);
+
+  /** The newest page. What was over when it was asked for stands in it, and is drawn from there. */
+  const reload = useCallback(async (): Promise<void> => {
+    const { signal } = stop.current;
+    const over = now.current.turns.filter(({ state }) => state === 'over').map(({ key }) => key);
+    try {
+      const page = await readPage({ id, sessionKey, signal });
+      set(({ messages, turns }) => {
+        const merged = withLatest(messages, page.messages);
+        if (!merged) cursor.current = page.nextCursor;
+        const kept = turns.filter(({ key }) => !over.includes(key));
+        const underWay = kept.some(({ state }) => state !== 'over');
+        return {
+          history: 'ready',
+          error: undefined,
+          messages: merged ?? page.messages,
+          cursor: cursor.current,
+          turns: kept,
+          busyElsewhere: page.running && !underWay,
+        };
+      });
+    } catch (error) {
+      if (!signal.aborted) set(({ history }) => (history === 'ready' ? {} : { history: 'failed', error }));
+    }
+  }, [id, sessionKey, set]);
+
+  useEffect(() => {
+    stop.current = new AbortController();
+    const { signal } = stop.current;
+    void reload();
+    const hear = inFrames(signal, (events) => {
+      const { talk: next, again } = afterEvents(now.current, events);
+      set(() => next);
+      if (again) void reload();
+    });
+    follow({
+      route: chatRoutes.followChat,
+      input: { id, agentId, sessionKey },
+      token: currentToken,
+      renew: renewedToken,
+      signal,
+      onState: (line) => set(() => ({ line })),
+      onEvent: hear,
+    }).catch((error: unknown) => set(() => ({ history: 'failed', error })));
+    return () => stop.current.abort();
+  }, [id, agentId, sessionKey, reload, set]);
+
+  const send = useCallback(
+    async (message: Omit<ChatMessage, 'sessionKey'>): Promise<void> => {
+      const { idempotencyKey: key, attachments = [] } = message;
+      set(({ turns }) => ({
+        turns: [
+          ...turns,
+          askedNow(
+            key,
+            message.message,
+            attachments.map(({ name }) => name),
+          ),
+        ],
+      }));
+      try {
+        const { runId } = await call(
+          chatRoutes.sendChat,
+          { id, agentId, body: { ...message, sessionKey } },
+          { signal: stop.current.signal },
+        );
+        set(({ turns }) => ({
+          turns: turns.map((turn) => (turn.key === key && turn.state === 'sending' ? { ...turn, runId, state: 'waiting' } : turn)),
+        }));
+      } catch (error) {
+        set(({ turns }) => ({ turns: turns.filter((turn) => turn.key !== key) }));
+        throw error;
+      }
+    },
+    [id, agentId, sessionKey, set],
+  );
+
+  const abort = useCallback(
+    async (runId: string | undefined): Promise<void> => {
+      const { aborted } = await call(chatRoutes.abortChat, { id, agentId, body: { sessionKey, ...(runId !== undefined && { runId }) } });
+      // It was over already, and its end was missed.
+      if (!aborted) set(({ turns }) => ({ turns: turns.map((turn) => ({ ...turn, state: 'over' as const })), busyElsewhere: false }));
+      if (!aborted || runId === undefined) await reload();
+    },
+    [id, agentId, sessionKey, reload, set],
+  );
+
+  const loadEarlier = useCallback(async (): Promise<void> => {
+    const from = cursor.current;
+    if (from === null) return;
+    set(() => ({ earlier: 'loading' }));
+    try {
+      const page = await readPage({ id, sessionKey, signal: stop.current.signal, cursor: from });
+      cursor.current = page.nextCursor;
+      set(({ messages }) => ({ messages: withEarlier(messages, page.messages), cursor: page.nextCursor, earlier: 'idle' }));
+    } catch {
+      set(() => ({ earlier: 'failed' }));
+    }
+  }, [id, sessionKey, set]);
+
+  const showWhole = useCallback(
+    async (messageId: string): Promise<void> => {
+      const whole = await call(sessionRoutes.readSessionMessage, { id, sessionKey, messageId });
+      set(({ messages }) => ({
+        messages: messages.map((message) => (message.id === messageId ? { ...whole, truncated: false } : message)),
+      }));
+    },
+    [id, sessionKey, set],
+  );
+
+  return { talk, send, abort, loadEarlier, reload, showWhole };
+}
+
+interface Page {
+  messages: readonly SessionMessage[];
+  nextCursor: string | null;
+  running: boolean;
+}
+
+/** A conversation that nobody has begun yet is an empty one. */
+async function readPage({
+  id,
+  sessionKey,
+  signal,
+  cursor,
+}: {
+  id: string;
+  sessionKey: string;
+  signal: AbortSignal;
+  cursor?: string;
+}): Promise<Page> {
+  try {
+    const query = { limit: PAGE, ...(cursor !== undefined && { cursor }) };
+    const { session, messages, nextCursor } = await call(sessionRoutes.readSession, { id, sessionKey, ...query }, { signal });
+    return { messages, nextCursor, running: session.running };
+  } catch (error) {
+    if (error instanceof ApiError && error.code === 'session.not_found') return { messages: [], nextCursor: null, running: false };
+    throw error;
+  }
+}
+
+/** What a batch of events makes of a talk, and whether the past must be read again. */
+export function afterEvents(before: Talk, events: readonly ChatEvent[]): { talk: Talk; again: boolean } {
+  let { turns, down, busyElsewhere } = before;
+  let again = false;
+  for (const event of events) {
+    if (event.event === 'resync') {
+      // What goes on is told again from its beginning, or at its end; what was being sent is still ours.
+      turns = turns.filter(({ state }) => state === 'sending');
+      again = true;
+    } else if (event.data.runId === null) {
+      if (event.event === 'error') down = { code: event.data.code, message: event.data.message };
+      else {
+        // The first page was read before the line stood: what ended between the two is in it only now.
+        again ||= busyElsewhere || down !== undefined || before.history === 'failed';
+        down = undefined;
+      }
+    } else {
+      turns = heard(turns, event);
+      busyElsewhere = false;
+      // What somebody else asked is known only from the conversation itself.
+      if (event.event === 'final') again ||= turns.some(({ question, state }) => question === undefined && state === 'over');
+    }
+  }
+  return { talk: { ...before, turns, down, busyElsewhere }, again };
+}
+
+/** Hands events over once a frame, however fast they come; a hidden page gets them when it is looked at. */
+function inFrames(signal: AbortSignal, take: (events: readonly ChatEvent[]) => void): (event: ChatEvent) => void {
+  let waiting: ChatEvent[] = [];
+  return (event) => {
+    waiting.push(event);
+    if (waiting.length > 1) return;
+    requestAnimationFrame(() => {
+      const events = waiting;
+      waiting = [];
+      if (!signal.aborted) take(events);
+    });
+  };
+}
