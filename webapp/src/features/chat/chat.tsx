@@ -233,7 +233,7 @@ function Speaking({ sessionKey, send, abort, running, offerHello, toEnd }: Speak
         value={draft.text}
         files={files}
         write={draft.write}
-        send={() => void say(draft.text.trim() === '' ? '.' : draft.text.trim())}
+        send={() => void say(draft.text.trim())}
         addFiles={(chosen) => void add(chosen)}
         dropFile={(at) => setFiles(files.filter((_, other) => other !== at))}
         stop={running ? stop : undefined}

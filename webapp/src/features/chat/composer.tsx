@@ -24,9 +24,9 @@ const MOST_HEIGHT_PX = 168;
 /** The field at the foot of a chat. On a keyboard Enter sends; on a phone it begins a line, as there everywhere. */
 export function Composer({ value, files, write, send, addFiles, dropFile, stop, stopping, reason }: ComposerProps) {
   const field = useRef<HTMLTextAreaElement>(null);
-  const empty = value.trim() === '' && files.length === 0;
+  const empty = value.trim() === '';
   const blocked = stop !== undefined || reason !== undefined;
-  useClosingConfirmation(!empty);
+  useClosingConfirmation(!empty || files.length > 0);
   useLayoutEffect(() => {
     const element = field.current;
     if (!element) return;
@@ -49,6 +49,7 @@ export function Composer({ value, files, write, send, addFiles, dropFile, stop, 
     >
       {files.length > 0 && <FileChips files={files} dropFile={dropFile} />}
       {!empty && blocked && <p className="hint">{reason ?? text.waitAnswer}</p>}
+      {empty && files.length > 0 && <p className="hint">{text.needsWords}</p>}
       <div className="composer-line">
         <AttachButton addFiles={addFiles} />
         <textarea

@@ -18,6 +18,7 @@ export const chat = section('chat', {
   tooMany: 'At most {count} files go with a message.',
   tooLarge: '{name} is larger than {size}. Send a smaller one, or put it on the server.',
   tooLong: 'A message has at most {count} characters.',
+  needsWords: 'Write what the file is for.',
   unreadable: '{name} could not be read. Choose it again.',
   notSent: 'It was not sent. Your words are back in the field.',
   waitAnswer: 'It answers now. Stop it to say something else at once.',
