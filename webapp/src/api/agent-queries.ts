@@ -47,3 +47,5 @@ export const useAgentFile = (id: string, agentId: string, name: string) =>
   });
 export const useWriteAgentFile = (id: string, agentId: string, name: string) =>
   useChange((body: { content: string; baseHash: string | null }) => call(agentRoutes.writeAgentFile, { id, agentId, name, body }), []);
+/** As it stands now, past everything that is remembered. */
+export const readAgentFile = (of: { id: string; agentId: string; name: string }) => call(agentRoutes.readAgentFile, of);

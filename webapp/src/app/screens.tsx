@@ -46,6 +46,20 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/agents/:agentId/chat/:sessionKey', '/servers/:id/sessions/:sessionKey', () =>
     import('../features/chat/chat.tsx').then((file) => file.Chat),
   ),
+  screen('/servers/:id/agents/:agentId/files', '/servers/:id/agents/:agentId', () =>
+    import('../features/openclaw/agent-files.tsx').then((file) => file.AgentFiles),
+  ),
+  screen('/servers/:id/agents/:agentId/files/:name', '/servers/:id/agents/:agentId/files', () =>
+    import('../features/openclaw/agent-file.tsx').then((file) => file.AgentFile),
+  ),
+  screen('/servers/:id/agents/:agentId/sessions', '/servers/:id/agents/:agentId', () =>
+    import('../features/sessions/sessions.tsx').then((file) => file.Sessions),
+  ),
+  screen('/servers/:id/sessions', '/servers/:id', () => import('../features/sessions/sessions.tsx').then((file) => file.Sessions)),
+  screen('/servers/:id/sessions/:sessionKey', '/servers/:id/sessions', () =>
+    import('../features/sessions/session-page.tsx').then((file) => file.SessionPage),
+  ),
+  screen('/servers/:id/skills', '/servers/:id', () => import('../features/skills/skills.tsx').then((file) => file.Skills)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
 ];

@@ -5,18 +5,39 @@ import { app } from './en/app.ts';
 import { chat } from './en/chat.ts';
 import { connect } from './en/connect.ts';
 import { failed } from './en/failed.ts';
+import { files } from './en/files.ts';
 import { kit } from './en/kit.ts';
 import { server } from './en/server.ts';
 import { servers } from './en/servers.ts';
+import { sessions } from './en/sessions.ts';
 import { settings } from './en/settings.ts';
 import { setup } from './en/setup.ts';
 import { signIn } from './en/sign-in.ts';
+import { skills } from './en/skills.ts';
 import { task } from './en/task.ts';
 
 /**
  * Every part of the app's words: what a translation must have. Only types and tests read this list, so that each part stays
  * in the chunk of its screen.
  */
-export const en = { addServer, agent, agents, app, chat, connect, failed, kit, server, servers, settings, setup, signIn, task };
+export const en = {
+  addServer,
+  agent,
+  agents,
+  app,
+  chat,
+  connect,
+  failed,
+  files,
+  kit,
+  server,
+  servers,
+  sessions,
+  settings,
+  setup,
+  signIn,
+  skills,
+  task,
+};
 
 export type Words = typeof en;

@@ -18,6 +18,8 @@ const admins = ({ role }: Server): boolean => role !== 'viewer';
 /** Where a server's page leads. A section more is a line here and a line in the table of screens. */
 export const SERVER_LINKS: readonly ServerLink[] = [
   { path: 'agents', icon: 'agents', title: () => text.agents, shown: everyone },
+  { path: 'sessions', icon: 'chat', title: () => text.sessions, shown: everyone },
+  { path: 'skills', icon: 'spark', title: () => text.skills, shown: everyone },
   { path: 'history', icon: 'history', title: () => text.history, help: () => text.historyHelp, shown: everyone },
   {
     path: 'connect',

@@ -114,6 +114,8 @@ export const server: Words['server'] = {
   restart: 'Перезапустить шлюз',
   restartAsk: 'Перезапустить шлюз? Текущая работа агентов прервётся.',
   agents: 'Агенты',
+  sessions: 'Беседы',
+  skills: 'Навыки',
   agentCount: { one: '# агент', few: '# агента', many: '# агентов', other: '# агента' },
   connection: 'Соединение',
   connectionHelp: 'Проверка и отпечаток',
