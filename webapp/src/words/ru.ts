@@ -4,7 +4,7 @@ import { files, sessions, skills } from './ru/openclaw.ts';
 import { chat } from './ru/chat.ts';
 import { agent } from './ru/agents.ts';
 import { agents, setup, task } from './ru/work.ts';
-import { app, failed, files, kit, settings, signIn } from './ru/app.ts';
+import { app, failed, kit, settings, signIn } from './ru/app.ts';
 
 /** Russian, whole: a key that is missing does not compile. */
 export const ru: Words = {
