@@ -2,6 +2,7 @@ import { Fragment, memo, useState, type MouseEvent, type ReactNode } from 'react
 import { haptic, openLink } from '../telegram/controls.ts';
 import { words } from '../words/words.ts';
 import { copyText } from './copy-text.ts';
+import './markdown.css';
 import { blocksOf, chunksOf, type Block, type Inline } from './markdown-text.ts';
 
 /** A text in Markdown, of whatever origin: elements of ours, never HTML of its own; pictures are links, since they would tell on the reader. */

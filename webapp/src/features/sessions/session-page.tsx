@@ -3,6 +3,7 @@ import type { Session, SessionMessage } from '@clawmoor/shared/openclaw-sessions
 import { useServer } from '../../api/server-queries.ts';
 import { useSession, useSessionUsage } from '../../api/session-queries.ts';
 import { FactRow, List } from '../../ui/list.tsx';
+import { Markdown } from '../../ui/markdown.tsx';
 import { Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { sessions as text } from '../../words/en/sessions.ts';
@@ -90,7 +91,7 @@ function Last({ messages }: { messages: readonly SessionMessage[] }) {
       {said.map(({ id, role, text: words }, at) => (
         <li key={id ?? at} className="row">
           <span className={role === 'user' ? 'grow' : 'grow hint'}>
-            <bdi>{words.length > 280 ? `${words.slice(0, 280)} …` : words}</bdi>
+            <Markdown text={words.length > 280 ? `${words.slice(0, 280)} …` : words} />
           </span>
         </li>
       ))}
