@@ -26,10 +26,17 @@ export { ${names.map((name) => `any as ${name}`).join(', ')} };`;
   };
 }
 
+/** The screens that a link opens cold: what they import is fetched beside them, not after them. The list of it weighs in the first file. */
+const OPENED_COLD = /\/(server-page|task-page|approvals)-/;
+
 export default defineConfig({
   plugins: [withoutSchemas(), react()],
   // What Telegram's web views of the last three years understand.
-  // No lists of preloads: with them every screen would cost the first load 70 bytes more, and the app fetches all screens when idle.
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: false, reportCompressedSize: true },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false, resolveDependencies: (url, needed) => (OPENED_COLD.test(url) ? needed : []) },
+    reportCompressedSize: true,
+  },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
 });

@@ -4,11 +4,11 @@ import { buildWebApp } from '../../deploy/toolbox.mjs';
 import { OWNER, startAppWorld, type AppWorld } from '../support/app-world.ts';
 import { seriousFindings } from '../support/axe.ts';
 import { CHROMIUM, startBrowser } from '../support/browser.ts';
+import { clumsy, visit } from '../support/clumsy.ts';
 import { THEMES } from '../support/fake-telegram.ts';
-import { clumsy, LOOKS, visit } from '../support/look.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
-import { launchOf, openPage, PHONE, picture, type AppPage } from '../support/telegram-page.ts';
+import { DESKTOP, launchOf, openPage, PHONE, picture, type AppPage } from '../support/telegram-page.ts';
 
 const why = CHROMIUM === undefined ? 'it needs Chromium' : SSHD === undefined ? 'it needs sshd' : undefined;
 
@@ -27,6 +27,13 @@ const screensOf = ({ servers, tasks }: AppWorld): [name: string, path: string, s
   ['task-done', `/tasks/${tasks.done}`, 'li.done'],
   ['settings', '/settings', 'fieldset'],
 ];
+
+const LOOKS = [
+  { name: 'phone-light-en', viewport: PHONE, theme: THEMES.light, language: 'en' },
+  { name: 'phone-dark-ru', viewport: PHONE, theme: THEMES.dark, language: 'ru' },
+  { name: 'desktop-dark-en', viewport: DESKTOP, theme: THEMES.dark, language: 'en' },
+  { name: 'desktop-light-ru', viewport: DESKTOP, theme: THEMES.light, language: 'ru' },
+] as const;
 
 describeIf(why === undefined, `a browser and an sshd: ${why}`)('Every screen', () => {
   let app: AppWorld;

@@ -1,14 +1,15 @@
 import { useId } from 'react';
+import { haptic } from '../telegram/controls.ts';
 
 export interface SelectFieldProps {
   label: string;
-  help?: string;
+  help?: string | undefined;
   value: string;
   options: readonly { value: string; label: string }[];
   onChange: (value: string) => void;
 }
 
-/** One of many: the phone's own list, which a thumb can scroll and a keyboard can search. */
+/** One of more than a handful; for fewer there is `Choice`. */
 export function SelectField({ label, help, value, options, onChange }: SelectFieldProps) {
   const id = useId();
   return (
@@ -17,8 +18,11 @@ export function SelectField({ label, help, value, options, onChange }: SelectFie
       <select
         id={id}
         value={value}
-        aria-describedby={help === undefined ? undefined : `${id}-note`}
-        onChange={({ target }) => onChange(target.value)}
+        aria-describedby={help === undefined ? undefined : `${id}-help`}
+        onChange={({ target }) => {
+          haptic('select');
+          onChange(target.value);
+        }}
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>
@@ -27,7 +31,7 @@ export function SelectField({ label, help, value, options, onChange }: SelectFie
         ))}
       </select>
       {help !== undefined && (
-        <small id={`${id}-note`} className="hint">
+        <small id={`${id}-help`} className="hint">
           {help}
         </small>
       )}

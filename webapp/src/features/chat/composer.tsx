@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, type KeyboardEvent } from 'react';
 import { useClosingConfirmation } from '../../telegram/controls.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { DRAWN } from '../../ui/shapes.ts';
 import { chat as text } from '../../words/en/chat.ts';
 import { fill } from '../../words/words.ts';
 import type { Attachment } from './attachments.ts';
@@ -77,7 +78,7 @@ export function Composer({ value, files, write, send, addFiles, dropFile, stop, 
           </button>
         ) : (
           <button type="submit" className="round" aria-label={text.send} title={text.send} disabled={empty || blocked}>
-            <Icon name="up" />
+            <Icon name={DRAWN.up} />
           </button>
         )}
       </div>
@@ -101,7 +102,7 @@ function AttachButton({ addFiles }: { addFiles: (files: readonly File[]) => void
         }}
       />
       <button type="button" className="icon-button" aria-label={text.attach} title={text.attach} onClick={() => input.current?.click()}>
-        <Icon name="clip" />
+        <Icon name={DRAWN.clip} />
       </button>
     </>
   );

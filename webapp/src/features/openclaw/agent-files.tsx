@@ -4,6 +4,7 @@ import { bytes } from '../../ui/bytes.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
 import { EmptyState, Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { DRAWN } from '../../ui/shapes.ts';
 import { files as text } from '../../words/en/files.ts';
 import { ago, fill } from '../../words/words.ts';
 
@@ -16,7 +17,7 @@ export function AgentFiles({ id, agentId }: { id: string; agentId: string }) {
         {(all) => (
           <List>
             {all.map((file) => (
-              <LinkRow key={file.name} href={`/servers/${id}/agents/${agentId}/files/${encodeURIComponent(file.name)}`} icon="file">
+              <LinkRow key={file.name} href={`/servers/${id}/agents/${agentId}/files/${encodeURIComponent(file.name)}`} icon={DRAWN.file}>
                 <bdi dir="ltr">{file.name}</bdi>
                 <small>{aboutOf(file)}</small>
               </LinkRow>

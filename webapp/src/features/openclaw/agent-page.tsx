@@ -9,6 +9,7 @@ import { download } from '../../ui/download.ts';
 import { FactRow, LinkRow, List } from '../../ui/list.tsx';
 import { Failed, Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { DRAWN } from '../../ui/shapes.ts';
 import { useSheet } from '../../ui/sheet.tsx';
 import { TypeName } from '../../ui/type-name.tsx';
 import { agent as text } from '../../words/en/agent.ts';
@@ -33,11 +34,11 @@ export function AgentPage({ id, agentId }: { id: string; agentId: string }) {
             {role === 'viewer' && <p className="hint under">{text.viewerNote}</p>}
             <h2>{text.open}</h2>
             <List>
-              <LinkRow href={`${home}/files`} icon="file">
+              <LinkRow href={`${home}/files`} icon={DRAWN.file}>
                 {text.files}
                 <small>{text.filesHelp}</small>
               </LinkRow>
-              <LinkRow href={`${home}/sessions`} icon="chat">
+              <LinkRow href={`${home}/sessions`} icon={DRAWN.chat}>
                 {text.sessions}
               </LinkRow>
               {mayChange && (

@@ -1,4 +1,5 @@
 import type { Session } from '@clawmoor/shared/openclaw-sessions.ts';
+import { sessionState } from '../../api/session.ts';
 import { StateWord } from '../../ui/parts.tsx';
 import { sessions as text } from '../../words/en/sessions.ts';
 
@@ -13,4 +14,9 @@ export function SessionStateWord({ session: { running, stuck, lastRunAborted } }
 export const sessionPath = (serverId: string, key: string): string => `/servers/${serverId}/sessions/${inPath(key)}`;
 export const inPath = (key: string): string => encodeURIComponent(encodeURIComponent(key));
 
-export const titleOf = ({ title, key }: Session): string => title ?? key.split(':').at(-1) ?? text.untitled;
+/** As the gateway calls it; else whose it is, or the rest of its key. */
+export function titleOf({ title, key }: Session): string {
+  const session = sessionState();
+  if (session.kind === 'in' && key.endsWith(`:user-${session.session.user.id}`)) return text.yours;
+  return title ?? (key.replace(/^agent:[^:]+:/, '') || text.untitled);
+}

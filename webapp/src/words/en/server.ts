@@ -21,6 +21,7 @@ export const server = section('server', {
   agents: 'Agents',
   sessions: 'Conversations',
   skills: 'Skills',
+  ownModel: 'its own model',
   agentCount: { one: '# agent', other: '# agents' } as Forms,
   connection: 'Connection',
   connectionHelp: 'Test it, see its fingerprint',

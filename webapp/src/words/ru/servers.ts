@@ -116,6 +116,7 @@ export const server: Words['server'] = {
   agents: 'Агенты',
   sessions: 'Беседы',
   skills: 'Навыки',
+  ownModel: 'своя модель',
   agentCount: { one: '# агент', few: '# агента', many: '# агентов', other: '# агента' },
   connection: 'Соединение',
   connectionHelp: 'Проверка и отпечаток',
