@@ -2,7 +2,7 @@ import { useCallback, useEffect, useRef, useState } from 'react';
 import { chatRoutes, type ChatMessage } from '@clawmoor/shared/openclaw-chat.ts';
 import { sessionRoutes, type SessionMessage } from '@clawmoor/shared/openclaw-sessions.ts';
 import { ApiError } from '../../api/client.ts';
-import { follow } from '../../api/events.ts';
+import { follow } from '@clawmoor/shared/feed.ts';
 import { call, currentToken, renewedToken } from '../../api/session.ts';
 import { askedNow, heard, withEarlier, withLatest, type ChatEvent, type Turn } from './transcript.ts';
 
