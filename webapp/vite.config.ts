@@ -26,11 +26,26 @@ export { ${names.map((name) => `any as ${name}`).join(', ')} };`;
   };
 }
 
+/** What the table of operations says to readers of the reference and of the audit log is never drawn: a browser need not load it. */
+function withoutSummaries(): Plugin {
+  return {
+    name: 'without-summaries',
+    apply: 'build',
+    enforce: 'pre',
+    transform: {
+      filter: { id: /\/shared\/src\/[\w-]+\.ts$/ },
+      handler: (code) => code.replace(/\b(?:summary|audit):\s*(['"`])(?:\\.|(?!\1).)*\1,/g, ''),
+    },
+  };
+}
+
 /** The screens that a link opens cold: what they import is fetched beside them, not after them. The list of it weighs in the first file. */
 const OPENED_COLD = /\/(server-page|task-page|approvals)-/;
 
 export default defineConfig({
-  plugins: [withoutSchemas(), react()],
+  plugins: [withoutSchemas(), withoutSummaries(), react()],
+  // React has it by itself; the router brings a copy for older ones.
+  resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   // What Telegram's web views of the last three years understand.
   build: {
     target: 'es2022',
