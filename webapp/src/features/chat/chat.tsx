@@ -1,25 +1,20 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useAgent } from '../../api/agent-queries.ts';
-import { randomKey } from '../../api/queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { sessionState } from '../../api/session.ts';
-import { haptic, useOwnGestures } from '../../telegram/controls.ts';
+import { useOwnGestures } from '../../telegram/controls.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { EmptyState, Failed, Waiting } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { chat as text } from '../../words/en/chat.ts';
-import { fill, words } from '../../words/words.ts';
+import { words } from '../../words/words.ts';
 import { sentenceOf } from '../../words/problems.ts';
-import { attach, type Attachment } from './attachments.ts';
-import { Composer } from './composer.tsx';
-import { useMessageDraft } from './draft.ts';
 import { useFollowEnd, useKeyboardInset } from './follow-end.ts';
 import { Said, TurnView } from './said.tsx';
+import { Speaking } from './speaking.tsx';
 import { useChat, type Talk } from './use-chat.ts';
 import './chat.css';
-
-const MOST_CHARACTERS = 50_000;
 
 /** A person's own conversation with an agent, or the one that the address names. */
 export function Chat({ id, agentId, sessionKey }: { id: string; agentId: string; sessionKey?: string }) {
@@ -158,88 +153,5 @@ function Line({ talk: { line, down } }: { talk: Talk }) {
     <p className="notice warn" role="status">
       {text.down} {sentenceOf(down).message}.
     </p>
-  );
-}
-
-interface SpeakingProps {
-  sessionKey: string;
-  talk: Talk;
-  send: ReturnType<typeof useChat>['send'];
-  abort: () => Promise<void>;
-  running: boolean;
-  offerHello: boolean;
-  toEnd: () => void;
-}
-
-function Speaking({ sessionKey, send, abort, running, offerHello, toEnd }: SpeakingProps) {
-  const draft = useMessageDraft(sessionKey);
-  const latest = useRef(draft.text);
-  latest.current = draft.text;
-  const [files, setFiles] = useState<readonly Attachment[]>([]);
-  const [problems, setProblems] = useState<readonly string[]>([]);
-  const [failure, setFailure] = useState<{ said: string; error: unknown }>();
-  const [stopping, setStopping] = useState(false);
-  useEffect(() => {
-    if (!running) setStopping(false);
-  }, [running]);
-  const say = async (message: string): Promise<void> => {
-    const taken = files;
-    setFailure(undefined);
-    setProblems([]);
-    setFiles([]);
-    const idempotencyKey = draft.take(message, randomKey());
-    toEnd();
-    try {
-      await send({ message, idempotencyKey, ...(taken.length > 0 && { attachments: [...taken] }) });
-      draft.arrived();
-    } catch (error) {
-      haptic('error');
-      draft.giveBack(message, latest.current);
-      setFiles(taken);
-      setFailure({ said: text.notSent, error });
-    }
-  };
-  const stop = (): void => {
-    setStopping(true);
-    abort().catch((error: unknown) => {
-      setStopping(false);
-      setFailure({ said: '', error });
-    });
-  };
-  const add = async (chosen: readonly File[]): Promise<void> => {
-    const { all, problems: found } = await attach(files, chosen);
-    setFiles(all);
-    setProblems(found);
-  };
-  return (
-    <>
-      {failure && (
-        <>
-          <Failed error={failure.error} />
-          {failure.said !== '' && <p className="hint">{failure.said}</p>}
-        </>
-      )}
-      {problems.map((problem) => (
-        <p key={problem} className="notice warn" role="alert">
-          {problem}
-        </p>
-      ))}
-      {offerHello && draft.text === '' && (
-        <button type="button" className="button wide" onClick={() => void say(text.hello)}>
-          {text.hello}
-        </button>
-      )}
-      <Composer
-        value={draft.text}
-        files={files}
-        write={draft.write}
-        send={() => void say(draft.text.trim())}
-        addFiles={(chosen) => void add(chosen)}
-        dropFile={(at) => setFiles(files.filter((_, other) => other !== at))}
-        stop={running ? stop : undefined}
-        stopping={stopping}
-        reason={draft.text.length > MOST_CHARACTERS ? fill(text.tooLong, { count: String(MOST_CHARACTERS) }) : undefined}
-      />
-    </>
   );
 }

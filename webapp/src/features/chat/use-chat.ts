@@ -1,9 +1,9 @@
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { chatRoutes, type ChatMessage } from '@clawmoor/shared/openclaw-chat.ts';
 import { sessionRoutes, type SessionMessage } from '@clawmoor/shared/openclaw-sessions.ts';
 import { ApiError } from '../../api/client.ts';
 import { follow } from '@clawmoor/shared/feed.ts';
-import { call, currentToken, renewedToken } from '../../api/session.ts';
+import { call, currentToken, renewedToken, sessionState, subscribeToSession } from '../../api/session.ts';
 import { askedNow, heard, withEarlier, withLatest, type ChatEvent, type Turn } from './transcript.ts';
 
 export interface Talk {
@@ -53,39 +53,52 @@ export function useChat({ id, agentId, sessionKey }: ChatOf) {
   const stop = useRef(new AbortController());
   const cursor = useRef<string | null>(null);
 
-  /** The newest page. What was over when it was asked for stands in it, and is drawn from there. */
-  const reload = useCallback(async (): Promise<void> => {
-    const { signal } = stop.current;
-    const over = now.current.turns.filter(({ state }) => state === 'over').map(({ key }) => key);
-    try {
-      const page = await readPage({ id, sessionKey, signal });
-      set(({ messages, turns }) => {
-        const merged = withLatest(messages, page.messages);
-        if (!merged) cursor.current = page.nextCursor;
-        const kept = turns.filter(({ key }) => !over.includes(key));
-        const underWay = kept.some(({ state }) => state !== 'over');
-        return {
-          history: 'ready',
-          error: undefined,
-          messages: merged ?? page.messages,
-          cursor: cursor.current,
-          turns: kept,
-          busyElsewhere: page.running && !underWay,
-        };
-      });
-    } catch (error) {
-      if (!signal.aborted) set(({ history }) => (history === 'ready' ? {} : { history: 'failed', error }));
-    }
-  }, [id, sessionKey, set]);
+  const signedIn = useSyncExternalStore(subscribeToSession, isSignedIn);
+
+  /**
+   * The newest page. What was over when it was asked for stands in it, and is drawn from there. `settle`: the end of a turn may
+   * have been missed, so one that the gateway knows nothing of is over too.
+   */
+  const reload = useCallback(
+    async (settle = false): Promise<void> => {
+      const { signal } = stop.current;
+      const underWayBefore = now.current.turns.filter(isUnderWay);
+      const over = now.current.turns.filter(({ state }) => state === 'over').map(({ key }) => key);
+      try {
+        const page = await readPage({ id, sessionKey, signal });
+        set(({ messages, turns }) => {
+          const merged = withLatest(messages, page.messages);
+          if (!merged) cursor.current = page.nextCursor;
+          const missed = settle && !page.running ? underWayBefore : [];
+          const kept = turns.filter((turn) => !over.includes(turn.key) && !missed.includes(turn));
+          const underWay = kept.some(({ state }) => state !== 'over');
+          return {
+            history: 'ready',
+            error: undefined,
+            messages: merged ?? page.messages,
+            cursor: cursor.current,
+            turns: kept,
+            busyElsewhere: page.running && !underWay,
+          };
+        });
+      } catch (error) {
+        if (!signal.aborted) set(({ history }) => (history === 'ready' ? {} : { history: 'failed', error }));
+      }
+    },
+    [id, sessionKey, set],
+  );
 
   useEffect(() => {
     stop.current = new AbortController();
+    if (!signedIn) return;
     const { signal } = stop.current;
+    // What goes on is told again from its beginning.
+    set(({ turns }) => ({ turns: turns.filter(({ state }) => state === 'sending') }));
     void reload();
     const hear = inFrames(signal, (events) => {
       const { talk: next, again } = afterEvents(now.current, events);
       set(() => next);
-      if (again) void reload();
+      if (again) void reload(next.turns.some(isUnderWay));
     });
     follow({
       route: chatRoutes.followChat,
@@ -97,7 +110,7 @@ export function useChat({ id, agentId, sessionKey }: ChatOf) {
       onEvent: hear,
     }).catch((error: unknown) => set(() => ({ history: 'failed', error })));
     return () => stop.current.abort();
-  }, [id, agentId, sessionKey, reload, set]);
+  }, [id, agentId, sessionKey, signedIn, reload, set]);
 
   const send = useCallback(
     async (message: Omit<ChatMessage, 'sessionKey'>): Promise<void> => {
@@ -134,7 +147,7 @@ export function useChat({ id, agentId, sessionKey }: ChatOf) {
       const { aborted } = await call(chatRoutes.abortChat, { id, agentId, body: { sessionKey, ...(runId !== undefined && { runId }) } });
       // It was over already, and its end was missed.
       if (!aborted) set(({ turns }) => ({ turns: turns.map((turn) => ({ ...turn, state: 'over' as const })), busyElsewhere: false }));
-      if (!aborted || runId === undefined) await reload();
+      if (!aborted || runId === undefined) await reload(true);
     },
     [id, agentId, sessionKey, reload, set],
   );
@@ -164,6 +177,9 @@ export function useChat({ id, agentId, sessionKey }: ChatOf) {
 
   return { talk, send, abort, loadEarlier, reload, showWhole };
 }
+
+const isSignedIn = (): boolean => sessionState().kind === 'in';
+const isUnderWay = ({ state }: Turn): boolean => state === 'waiting' || state === 'speaking';
 
 interface Page {
   messages: readonly SessionMessage[];
@@ -206,7 +222,7 @@ export function afterEvents(before: Talk, events: readonly ChatEvent[]): { talk:
       if (event.event === 'error') down = { code: event.data.code, message: event.data.message };
       else {
         // The first page was read before the line stood: what ended between the two is in it only now.
-        again ||= busyElsewhere || down !== undefined || before.history === 'failed';
+        again ||= busyElsewhere || down !== undefined || before.history === 'failed' || turns.some(isUnderWay);
         down = undefined;
       }
     } else {
