@@ -1,3 +1,6 @@
+import { files } from './en/files.ts';
+import { sessions } from './en/sessions.ts';
+import { skills } from './en/skills.ts';
 import { approvals } from './en/approvals.ts';
 import { logs } from './en/logs.ts';
 import { config } from './en/config.ts';
@@ -10,6 +13,6 @@ import { models } from './en/models.ts';
 import { devices } from './en/devices.ts';
 
 /** The parts of screens whose words come after the first paint in other languages: `ru-later.ts`. Read by types and tests only. */
-export const later = { devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs };
+export const later = { files, sessions, skills, devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs };
 
 export type LaterWords = typeof later;

@@ -5,15 +5,12 @@ import { app } from './en/app.ts';
 import { chat } from './en/chat.ts';
 import { connect } from './en/connect.ts';
 import { failed } from './en/failed.ts';
-import { files } from './en/files.ts';
 import { kit } from './en/kit.ts';
 import { server } from './en/server.ts';
 import { servers } from './en/servers.ts';
-import { sessions } from './en/sessions.ts';
 import { settings } from './en/settings.ts';
 import { setup } from './en/setup.ts';
 import { signIn } from './en/sign-in.ts';
-import { skills } from './en/skills.ts';
 import { task } from './en/task.ts';
 
 /**
@@ -28,15 +25,12 @@ export const en = {
   chat,
   connect,
   failed,
-  files,
   kit,
   server,
   servers,
-  sessions,
   settings,
   setup,
   signIn,
-  skills,
   task,
 };
 

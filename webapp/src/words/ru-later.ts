@@ -1,4 +1,5 @@
 import type { LaterWords } from './en-later.ts';
+import { files, sessions, skills } from './ru/openclaw.ts';
 import { approvals } from './ru/approvals.ts';
 import { logs } from './ru/logs.ts';
 import { config } from './ru/config.ts';
@@ -11,4 +12,18 @@ import { models } from './ru/models.ts';
 import { devices } from './ru/devices.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
-export const ruLater: LaterWords = { devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs };
+export const ruLater: LaterWords = {
+  files,
+  sessions,
+  skills,
+  devices,
+  models,
+  costs,
+  channels,
+  cron,
+  serverGroups,
+  control,
+  config,
+  approvals,
+  logs,
+};

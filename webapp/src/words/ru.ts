@@ -1,6 +1,5 @@
 import type { Words } from './en.ts';
 import { addServer, connect, server, servers } from './ru/servers.ts';
-import { files, sessions, skills } from './ru/openclaw.ts';
 import { chat } from './ru/chat.ts';
 import { agent } from './ru/agents.ts';
 import { agents, setup, task } from './ru/work.ts';
@@ -15,14 +14,11 @@ export const ru: Words = {
   chat,
   connect,
   failed,
-  files,
   kit,
   server,
   servers,
-  sessions,
   settings,
   setup,
   signIn,
-  skills,
   task,
 };

@@ -1,4 +1,4 @@
-import type { Words } from '../en.ts';
+import type { LaterWords as Words } from '../en-later.ts';
 
 export const files: Words['files'] = {
   title: 'Файлы',
