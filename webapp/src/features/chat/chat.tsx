@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { useAgent } from '../../api/agent-queries.ts';
+import { ApiError } from '../../api/client.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { sessionState } from '../../api/session.ts';
 import { useOwnGestures } from '../../telegram/controls.ts';
@@ -25,7 +26,9 @@ export function Chat({ id, agentId, sessionKey }: { id: string; agentId: string;
   const [mine] = useState(`agent:${agentId}:user-${userId}`.toLowerCase());
   return (
     <Screen title={agent.data?.name ?? text.title}>
-      {role === undefined ? (
+      {agent.error instanceof ApiError && agent.error.code === 'agent.not_found' ? (
+        <Failed error={agent.error} retry={() => void agent.refetch()} />
+      ) : role === undefined ? (
         <Waiting />
       ) : role === 'viewer' && sessionKey === undefined ? (
         <EmptyState

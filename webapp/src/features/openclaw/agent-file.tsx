@@ -127,6 +127,7 @@ function Editor({ of, file, mayWrite }: { of: OfFile; file: AgentFileContent; ma
         value={form.content}
         saved={saved.content}
         readOnly={!mayWrite}
+        wraps={of.name.endsWith('.md')}
         onChange={(content) => {
           setDone(false);
           set({ content });

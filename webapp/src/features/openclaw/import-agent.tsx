@@ -7,7 +7,7 @@ import { base64Of } from '../../ui/base64.ts';
 import { bytes } from '../../ui/bytes.ts';
 import { Field } from '../../ui/field.tsx';
 import { FactRow, List } from '../../ui/list.tsx';
-import { EmptyState, Failed, Waiting } from '../../ui/parts.tsx';
+import { Failed, Waiting } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { agent as text } from '../../words/en/agent.ts';
 import { agents as common } from '../../words/en/agents.ts';
@@ -57,7 +57,7 @@ export function ImportAgent({ id }: { id: string }) {
       title={text.importTitle}
       main={found ? { text: text.submitImport, press: submit, busy: create.isPending, disabled: !valid } : undefined}
     >
-      {!found && !preview.isPending && <EmptyState title={text.importTitle}>{text.importHelp}</EmptyState>}
+      {!found && !preview.isPending && <p className="card">{text.importHelp}</p>}
       {problem !== undefined && (
         <p className="notice bad" role="alert">
           {problem}
