@@ -14,7 +14,8 @@ import { sentenceOf } from '../../words/problems.ts';
 import { useFollowEnd, useKeyboardInset } from './follow-end.ts';
 import { Said, TurnView } from './said.tsx';
 import { Speaking } from './speaking.tsx';
-import { useChat, type Talk } from './use-chat.ts';
+import type { Talk } from './talk.ts';
+import { useChat } from './use-chat.ts';
 import './chat.css';
 
 /** A person's own conversation with an agent, or the one that the address names. */

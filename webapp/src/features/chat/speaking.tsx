@@ -7,7 +7,8 @@ import { fill } from '../../words/words.ts';
 import { attach, type Attachment } from './attachments.ts';
 import { Composer } from './composer.tsx';
 import { useMessageDraft } from './draft.ts';
-import type { Talk, useChat } from './use-chat.ts';
+import type { Talk } from './talk.ts';
+import type { useChat } from './use-chat.ts';
 
 const MOST_CHARACTERS = 50_000;
 
