@@ -70,16 +70,12 @@ function Conversation({ id, agentId, sessionKey, mayWrite }: ConversationProps) 
   useKeyboardInset();
   const running = talk.turns.findLast(({ state }) => state !== 'over');
   const answered = talk.turns.at(-1)?.state === 'over';
-  const earlier = (): void => {
-    scroll.hold();
-    void loadEarlier();
-  };
   const isEmpty = talk.history === 'ready' && talk.messages.length === 0 && talk.turns.length === 0;
   return (
     <>
       {talk.history === 'loading' && talk.turns.length === 0 && <Waiting rows={4} />}
       {talk.history === 'failed' && <Failed error={talk.error} retry={() => void reload()} />}
-      {talk.cursor !== null && <Earlier state={talk.earlier} load={earlier} />}
+      {talk.cursor !== null && <Earlier state={talk.earlier} load={() => void loadEarlier(scroll.hold)} />}
       {isEmpty && <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState>}
       <ol className="talk" ref={list} aria-label={text.talk}>
         {talk.messages.map((message, at) => (

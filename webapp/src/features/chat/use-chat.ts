@@ -123,18 +123,23 @@ export function useChat({ id, agentId, sessionKey }: ChatOf) {
     [id, agentId, sessionKey, reload, set],
   );
 
-  const loadEarlier = useCallback(async (): Promise<void> => {
-    const from = cursor.current;
-    if (from === null) return;
-    set(() => ({ earlier: 'loading' }));
-    try {
-      const page = await readPage({ id, sessionKey, signal: stop.current.signal, cursor: from });
-      cursor.current = page.nextCursor;
-      set(({ messages }) => ({ messages: withEarlier(messages, page.messages), cursor: page.nextCursor, earlier: 'idle' }));
-    } catch {
-      set(() => ({ earlier: 'failed' }));
-    }
-  }, [id, sessionKey, set]);
+  /** `onArrival` is called right before the page is put in. */
+  const loadEarlier = useCallback(
+    async (onArrival: () => void): Promise<void> => {
+      const from = cursor.current;
+      if (from === null) return;
+      set(() => ({ earlier: 'loading' }));
+      try {
+        const page = await readPage({ id, sessionKey, signal: stop.current.signal, cursor: from });
+        cursor.current = page.nextCursor;
+        onArrival();
+        set(({ messages }) => ({ messages: withEarlier(messages, page.messages), cursor: page.nextCursor, earlier: 'idle' }));
+      } catch {
+        set(() => ({ earlier: 'failed' }));
+      }
+    },
+    [id, sessionKey, set],
+  );
 
   const showWhole = useCallback(
     async (messageId: string): Promise<void> => {
