@@ -18,6 +18,8 @@ export const server = section('server', {
   setupAgain: 'Run the setup again',
   restart: 'Restart the gateway',
   agents: 'Agents',
+  sessions: 'Conversations',
+  skills: 'Skills',
   ownModel: 'its own model',
   agentCount: { one: '# agent', other: '# agents' } as Forms,
   connection: 'Connection',

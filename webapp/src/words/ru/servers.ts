@@ -113,6 +113,8 @@ export const server: Words['server'] = {
   setupAgain: 'Запустить установку снова',
   restart: 'Перезапустить шлюз',
   agents: 'Агенты',
+  sessions: 'Беседы',
+  skills: 'Навыки',
   ownModel: 'своя модель',
   agentCount: { one: '# агент', few: '# агента', many: '# агентов', other: '# агента' },
   connection: 'Соединение',
