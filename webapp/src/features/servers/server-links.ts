@@ -13,6 +13,7 @@ import { models } from '../../words/en/models.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
 import { update } from '../../words/en/update.ts';
+import { DRAWN } from '../../ui/shapes.ts';
 import { SHAPES } from './link-shapes.ts';
 
 export type LinkGroup = 'daily' | 'openclaw' | 'trouble' | 'people' | 'machine';
@@ -43,6 +44,8 @@ export const LINK_GROUPS: readonly { group: LinkGroup; title: () => string }[] =
 /** Where a server's page leads. A section more is a line here and a line in the table of screens. */
 export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'daily', path: 'agents', icon: 'agents', title: () => text.agents, shown: everyone },
+  { group: 'daily', path: 'sessions', icon: DRAWN.chat, title: () => text.sessions, shown: everyone },
+  { group: 'daily', path: 'skills', icon: DRAWN.spark, title: () => text.skills, shown: everyone },
   { group: 'daily', path: '/approvals', icon: SHAPES.approvals, title: () => approvals.title, shown: admins },
   { group: 'daily', path: 'channels', icon: SHAPES.channels, title: () => channels.title, shown: everyone },
   { group: 'daily', path: 'cron', icon: SHAPES.cron, title: () => cron.title, shown: everyone },
