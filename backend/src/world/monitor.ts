@@ -21,6 +21,7 @@ import { redactLine } from '../lib/redact.ts';
 import type { MakeId } from '../lib/id.ts';
 import type { NodePackages } from '../lib/node-packages.ts';
 import type { Announce } from '../lib/notice.ts';
+import { Problem } from '../lib/problem.ts';
 import type { Database } from '../lib/tables.ts';
 import { createNewest } from './newest.ts';
 
@@ -114,7 +115,8 @@ export function createWatching(parts: WatchingParts) {
   const running = new Set<Promise<void>>();
   const guarded = (what: string, work: () => Promise<void>) => (): void => {
     const run: Promise<void> = work()
-      .catch((error: unknown) => log.warn({ err: error }, `${what} could not be looked at`))
+      // A server that does not answer is the monitor's to tell.
+      .catch((error: unknown) => log[error instanceof Problem ? 'debug' : 'warn']({ err: error }, `${what} could not be looked at`))
       .finally(() => running.delete(run));
     running.add(run);
   };
