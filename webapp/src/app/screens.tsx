@@ -33,6 +33,10 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/agents', '/servers/:id', () => import('../features/openclaw/agents.tsx').then((file) => file.Agents)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
+  screen('/servers/:id/access', '/servers/:id', () => import('../features/access/access.tsx').then((file) => file.Access)),
+  screen('/servers/:id/access/invite', '/servers/:id/access', () => import('../features/access/invite.tsx').then((file) => file.Invite)),
+  screen('/invitation', '/', () => import('../features/access/invitation.tsx').then((file) => file.InvitationScreen)),
+  screen('/device', '/', () => import('../features/access/device.tsx').then((file) => file.DeviceScreen)),
 ];
 
 /** `/servers/:id` with `{ id: 'srv_1' }` → `/servers/srv_1`. */

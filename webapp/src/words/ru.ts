@@ -1,7 +1,25 @@
 import type { Words } from './en.ts';
 import { addServer, connect, server, servers } from './ru/servers.ts';
 import { agents, setup, task } from './ru/work.ts';
+import { access, codes, invite, stepUp } from './ru/people.ts';
 import { app, failed, kit, settings, signIn } from './ru/app.ts';
 
 /** Russian, whole: a key that is missing does not compile. */
-export const ru: Words = { addServer, agents, app, connect, failed, kit, server, servers, settings, setup, signIn, task };
+export const ru: Words = {
+  access,
+  addServer,
+  agents,
+  app,
+  codes,
+  connect,
+  failed,
+  invite,
+  kit,
+  server,
+  servers,
+  settings,
+  setup,
+  signIn,
+  stepUp,
+  task,
+};

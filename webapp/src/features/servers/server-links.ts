@@ -1,5 +1,6 @@
 import type { Server } from '@clawmoor/shared/servers.ts';
 import type { IconName } from '../../ui/icon.tsx';
+import { access } from '../../words/en/access.ts';
 import { server as text } from '../../words/en/server.ts';
 
 export interface ServerLink {
@@ -26,4 +27,5 @@ export const SERVER_LINKS: readonly ServerLink[] = [
     help: () => text.connectionHelp,
     shown: (server) => admins(server) && server.kind === 'ssh',
   },
+  { path: 'access', icon: 'people', title: () => access.title, help: () => access.linkHelp, shown: everyone },
 ];

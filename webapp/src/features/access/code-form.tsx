@@ -1,0 +1,52 @@
+import { useState } from 'react';
+import { Field } from '../../ui/field.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { codes as text } from '../../words/en/codes.ts';
+
+export interface CodeFormProps {
+  title: string;
+  intro?: string;
+  label: string;
+  help: string;
+  wrong: string;
+  /** The code in what was typed or pasted. */
+  read: (typed: string) => string;
+  valid: (code: string) => boolean;
+  submit: (code: string) => void;
+}
+
+/** Where a code is typed that came by another way than a link. */
+export function CodeForm({ title, intro, label, help, wrong, read, valid, submit }: CodeFormProps) {
+  const [typed, setTyped] = useState('');
+  const [left, setLeft] = useState(false);
+  const code = read(typed.trim());
+  const press = (): void => {
+    if (valid(code)) submit(code);
+  };
+  return (
+    <Screen title={title} main={{ text: text.look, press, disabled: !valid(code), reason: help }}>
+      {intro !== undefined && <p>{intro}</p>}
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          press();
+        }}
+      >
+        <Field
+          label={label}
+          help={help}
+          problem={left && typed !== '' && !valid(code) ? wrong : undefined}
+          value={typed}
+          dir="ltr"
+          autoComplete="off"
+          maxLength={200}
+          onBlur={() => setLeft(true)}
+          onChange={({ target }) => setTyped(target.value)}
+        />
+        <button type="submit" className="visually-hidden" tabIndex={-1}>
+          {text.look}
+        </button>
+      </form>
+    </Screen>
+  );
+}
