@@ -25,6 +25,10 @@ const screensOf = ({ servers, tasks }: AppWorld): [name: string, path: string, s
   ['task-running', `/tasks/${tasks.running}`, 'li.running'],
   ['task-done', `/tasks/${tasks.done}`, 'li.done'],
   ['settings', '/settings', 'fieldset'],
+  ['access', `/servers/${servers.harbour}/access`, 'ul.list button.small'],
+  ['invite', `/servers/${servers.harbour}/access/invite`, 'form'],
+  ['invitation', '/invitation', 'form'],
+  ['device', '/device', 'form'],
 ];
 
 const LOOKS = [

@@ -1,5 +1,8 @@
-import { useState } from 'react';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { ApiError } from '../../api/client.ts';
 import { Field } from '../../ui/field.tsx';
+import { Failed, Waiting } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { codes as text } from '../../words/en/codes.ts';
 
@@ -49,4 +52,13 @@ export function CodeForm({ title, intro, label, help, wrong, read, valid, submit
       </form>
     </Screen>
   );
+}
+
+/** What a code stands for. A code that was refused stays refused: only where the answer was lost can it be asked again. */
+export function ShowCode<Data>({ query, children }: { query: UseQueryResult<Data>; children: (data: Data) => ReactNode }) {
+  const { data, isPending, error, refetch } = query;
+  if (isPending) return <Waiting rows={2} />;
+  if (data !== undefined) return children(data);
+  const refused = error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+  return <Failed error={error} {...(!refused && { retry: () => void refetch() })} />;
 }

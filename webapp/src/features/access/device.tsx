@@ -6,11 +6,11 @@ import { useAllowDevice, useDenyDevice, useDevice } from '../../api/device-queri
 import { haptic } from '../../telegram/controls.ts';
 import { Choice } from '../../ui/field.tsx';
 import { FactRow, List } from '../../ui/list.tsx';
-import { Failed, Show } from '../../ui/parts.tsx';
+import { Failed } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { codes as text } from '../../words/en/codes.ts';
 import { ago } from '../../words/words.ts';
-import { CodeForm } from './code-form.tsx';
+import { CodeForm, ShowCode } from './code-form.tsx';
 import { launchCode } from './launch-code.ts';
 
 const SCOPES = ['read', 'write', 'admin'] as const;
@@ -53,7 +53,7 @@ function Asking({ code, other }: { code: string; other: () => void }) {
     : undefined;
   return (
     <Screen title={text.device} main={main}>
-      <Show query={device}>{(asking) => (answered ? <Answer state={answered.state} /> : <Question device={asking} />)}</Show>
+      <ShowCode query={device}>{(asking) => (answered ? <Answer state={answered.state} /> : <Question device={asking} />)}</ShowCode>
       {pending && (
         <>
           <Choice<TokenScope>

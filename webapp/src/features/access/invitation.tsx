@@ -3,12 +3,13 @@ import { useLocation } from 'wouter';
 import { useAcceptInvitation, useOffered } from '../../api/invitation-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { FactRow, List } from '../../ui/list.tsx';
-import { Failed, Show } from '../../ui/parts.tsx';
+import { Failed } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { access } from '../../words/en/access.ts';
 import { codes as text } from '../../words/en/codes.ts';
-import { dateTime, fill, words } from '../../words/words.ts';
-import { CodeForm } from './code-form.tsx';
+import { fill, words } from '../../words/words.ts';
+import { when } from '../../words/when.ts';
+import { CodeForm, ShowCode } from './code-form.tsx';
 import { launchCode } from './launch-code.ts';
 
 const CODE = /^[A-Za-z0-9_-]{16,64}$/;
@@ -56,26 +57,22 @@ function Offered({ code, other }: { code: string; other: () => void }) {
   );
   return (
     <Screen title={text.invitation} main={offered.isSuccess ? { text: text.accept, press, busy: accept.isPending } : undefined}>
-      <Show query={offered}>
+      <ShowCode query={offered}>
         {({ invitedBy, serverName, role, accessExpiresAt, expiresAt }) => (
           <>
             <section className="card">
-              <h2>{fill(text.invites, { name: invitedBy })}</h2>
+              <p>{fill(text.invites, { name: invitedBy, server: `“${serverName}”` })}</p>
               <p>
-                <strong>{words.servers.roles[role]}</strong>
+                <span className="tag">{words.servers.roles[role]}</span> {access.roleHelp[role]}
               </p>
-              <p>{access.roleHelp[role]}</p>
             </section>
             <List>
-              <FactRow name={text.server}>
-                <bdi>{serverName}</bdi>
-              </FactRow>
-              <FactRow name={text.accessEnds}>{accessExpiresAt === null ? text.noEnd : dateTime(accessExpiresAt)}</FactRow>
-              <FactRow name={text.linkEnds}>{dateTime(expiresAt)}</FactRow>
+              <FactRow name={text.accessEnds}>{accessExpiresAt === null ? text.noEnd : when(accessExpiresAt)}</FactRow>
+              <FactRow name={text.linkEnds}>{when(expiresAt)}</FactRow>
             </List>
           </>
         )}
-      </Show>
+      </ShowCode>
       {accept.isError && <Failed error={accept.error} />}
       {leave}
     </Screen>

@@ -7,7 +7,8 @@ import { List } from '../../ui/list.tsx';
 import { Failed, Show, StateWord, type Tone } from '../../ui/parts.tsx';
 import { access as text } from '../../words/en/access.ts';
 import { nameOf } from './member.tsx';
-import { dateTime, fill, plural, words } from '../../words/words.ts';
+import { fill, plural, words } from '../../words/words.ts';
+import { when } from '../../words/when.ts';
 
 const TONES: Record<Invitation['state'], Tone> = { open: 'good', used: 'idle', expired: 'idle', void: 'idle' };
 
@@ -72,8 +73,8 @@ interface InvitationRowProps {
 function InvitationRow({ invitation, nameOf: nameOfId, children }: InvitationRowProps) {
   const { role, state, expiresAt, accessExpiresAt, forUserId, usedBy } = invitation;
   const lines = [
-    state === 'open' && fill(text.linkUntil, { time: dateTime(expiresAt) }),
-    accessExpiresAt !== null && fill(text.accessUntil, { time: dateTime(accessExpiresAt) }),
+    state === 'open' && fill(text.linkUntil, { time: when(expiresAt) }),
+    accessExpiresAt !== null && fill(text.accessUntil, { time: when(accessExpiresAt) }),
     forUserId !== null && fill(text.only, { id: nameOfId(forUserId) }),
     usedBy !== null && fill(text.usedBy, { name: nameOfId(usedBy) }),
   ];

@@ -12,7 +12,8 @@ import { Qr } from '../../ui/qr.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { access } from '../../words/en/access.ts';
 import { invite as text } from '../../words/en/invite.ts';
-import { dateTime, fill, words } from '../../words/words.ts';
+import { fill, words } from '../../words/words.ts';
+import { when } from '../../words/when.ts';
 import { EndField, endIsWrong, expiryOf, type End } from './ends.tsx';
 
 /** From a role to a link that somebody can be sent. */
@@ -119,11 +120,11 @@ function Ready({ server, invitation, another }: ReadyProps) {
       <section className="card">
         <p className="tags">
           <span className="tag">{words.servers.roles[role]}</span>
-          {accessExpiresAt !== null && <span className="tag quiet">{fill(access.accessUntil, { time: dateTime(accessExpiresAt) })}</span>}
+          {accessExpiresAt !== null && <span className="tag quiet">{fill(access.accessUntil, { time: when(accessExpiresAt) })}</span>}
           {forUserId !== null && <span className="tag quiet">{fill(access.only, { id: forUserId })}</span>}
         </p>
         <p>{text.shownOnce}</p>
-        <p className="hint">{fill(access.linkUntil, { time: dateTime(expiresAt) })}</p>
+        <p className="hint">{fill(access.linkUntil, { time: when(expiresAt) })}</p>
         {link === null && <p>{text.noLink}</p>}
         <CopyLine text={link ?? code} />
         {link !== null && <Qr text={link} />}

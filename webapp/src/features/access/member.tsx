@@ -11,7 +11,8 @@ import { Failed } from '../../ui/parts.tsx';
 import { Sheet, useSheet, type SheetHandle } from '../../ui/sheet.tsx';
 import { StepUpForm } from '../../ui/step-up-form.tsx';
 import { access as text } from '../../words/en/access.ts';
-import { dateTime, fill, words } from '../../words/words.ts';
+import { fill, words } from '../../words/words.ts';
+import { when } from '../../words/when.ts';
 import { EndField, endIsWrong, expiryOf, type End } from './ends.tsx';
 
 interface MemberProps {
@@ -62,7 +63,7 @@ function Person({ member }: { member: Member }) {
         <small>
           <bdi dir="ltr">{member.username === null ? member.userId : `@${member.username}`}</bdi>
         </small>
-        {member.expiresAt !== null && <small>{fill(text.until, { time: dateTime(member.expiresAt) })}</small>}
+        {member.expiresAt !== null && <small>{fill(text.until, { time: when(member.expiresAt) })}</small>}
       </span>
       <span className="tag">{words.servers.roles[member.role]}</span>
     </>
@@ -83,7 +84,7 @@ function MemberSheet({ server, member, members, revoke, sheet }: MemberProps & {
         <Fact name={text.telegramId}>
           <bdi dir="ltr">{member.userId}</bdi>
         </Fact>
-        <Fact name={text.since}>{dateTime(member.grantedAt)}</Fact>
+        <Fact name={text.since}>{when(member.grantedAt)}</Fact>
         {member.grantedBy !== null && <Fact name={text.givenBy}>{giverOf(member, members)}</Fact>}
       </ul>
       <ChangeRole server={server} member={member} sheet={sheet} />
@@ -149,7 +150,7 @@ function ChangeRole({ server, member, sheet }: { server: Server; member: Member;
           help: text.roleHelp[value],
         }))}
       />
-      <EndField end={end} onChange={setEnd} kept={member.expiresAt === null ? text.noEnd : dateTime(member.expiresAt)} />
+      <EndField end={end} onChange={setEnd} kept={member.expiresAt === null ? text.noEnd : when(member.expiresAt)} />
       {change.isError && <Failed error={change.error} />}
       <div className="actions">
         <button type="submit" className="button wide" disabled={change.isPending} aria-busy={change.isPending}>

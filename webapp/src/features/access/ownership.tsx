@@ -5,7 +5,8 @@ import { haptic } from '../../telegram/controls.ts';
 import { confirm } from '../../telegram/popup.ts';
 import { Failed } from '../../ui/parts.tsx';
 import { access as text } from '../../words/en/access.ts';
-import { dateTime, fill } from '../../words/words.ts';
+import { fill } from '../../words/words.ts';
+import { when } from '../../words/when.ts';
 
 /** The owner's own offer, while it is open. */
 export function OpenOffer({ serverId }: { serverId: string }) {
@@ -16,7 +17,7 @@ export function OpenOffer({ serverId }: { serverId: string }) {
   const { to, expiresAt } = offer.data;
   return (
     <section className="notice">
-      <p>{fill(text.offered, { name: to.firstName, time: dateTime(expiresAt) })}</p>
+      <p>{fill(text.offered, { name: to.firstName, time: when(expiresAt) })}</p>
       {withdraw.isError && <Failed error={withdraw.error} />}
       <button type="button" className="button plain" disabled={withdraw.isPending} onClick={() => withdraw.mutate(undefined)}>
         {text.withdraw}
@@ -43,7 +44,7 @@ function AnswerOffer({ offer }: { offer: OwnershipOffer }) {
   };
   return (
     <section className="notice">
-      <p>{fill(text.offeredToYou, { name: offer.from.firstName, time: dateTime(offer.expiresAt) })}</p>
+      <p>{fill(text.offeredToYou, { name: offer.from.firstName, time: when(offer.expiresAt) })}</p>
       {failure !== null && <Failed error={failure} />}
       <div className="actions">
         <button type="button" className="button" disabled={busy} aria-busy={accept.isPending} onClick={() => void ask()}>

@@ -3,8 +3,7 @@ import { section } from '../section.ts';
 /** What a link or a typed code leads to: an invitation, the sign-in of a command line. */
 export const codes = section('codes', {
   invitation: 'Invitation',
-  invites: '{name} invites you',
-  server: 'Server',
+  invites: '{name} invites you to the server {server} as:',
   accessEnds: 'Your access ends',
   noEnd: 'no end',
   linkEnds: 'Good until',

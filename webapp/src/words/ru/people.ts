@@ -83,8 +83,7 @@ export const invite: Words['invite'] = {
 
 export const codes: Words['codes'] = {
   invitation: 'Приглашение',
-  invites: '{name} приглашает вас',
-  server: 'Сервер',
+  invites: '{name} приглашает вас на сервер {server}, роль:',
   accessEnds: 'Доступ заканчивается',
   noEnd: 'без срока',
   linkEnds: 'Действует до',
