@@ -29,6 +29,9 @@ const screensOf = ({ servers, tasks }: AppWorld): [name: string, path: string, s
   ['invite', `/servers/${servers.harbour}/access/invite`, 'form'],
   ['invitation', '/invitation', 'form'],
   ['device', '/device', 'form'],
+  ['notifications', '/settings/notifications', 'input[role=switch]'],
+  ['sessions', '/settings/sessions', 'li.row'],
+  ['tokens', '/settings/tokens', 'li.row'],
 ];
 
 const LOOKS = [
@@ -142,7 +145,9 @@ const clumsy = (page: Page, language: string): Promise<string[]> =>
     const found: string[] = [];
     if (document.documentElement.scrollWidth > innerWidth)
       found.push(`wider than the window by ${document.documentElement.scrollWidth - innerWidth} px`);
-    for (const control of document.querySelectorAll<HTMLElement>('button, a, summary, select, input:not([type=radio]), .choice')) {
+    for (const control of document.querySelectorAll<HTMLElement>(
+      'button, a, summary, select, input:not([type=radio], [role=switch]), .choice, .toggle',
+    )) {
       const { width, height } = control.getBoundingClientRect();
       if (width > 1 && height > 0 && height < 43.5 && !control.classList.contains('visually-hidden'))
         found.push(`only ${height} px high: ${control.outerHTML.slice(0, 90)}`);

@@ -37,6 +37,9 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/access/invite', '/servers/:id/access', () => import('../features/access/invite.tsx').then((file) => file.Invite)),
   screen('/invitation', '/', () => import('../features/access/invitation.tsx').then((file) => file.InvitationScreen)),
   screen('/device', '/', () => import('../features/access/device.tsx').then((file) => file.DeviceScreen)),
+  screen('/settings/notifications', '/settings', () => import('../features/settings/notifications.tsx').then((file) => file.Notifications)),
+  screen('/settings/sessions', '/settings', () => import('../features/settings/my-sessions.tsx').then((file) => file.MySessions)),
+  screen('/settings/tokens', '/settings', () => import('../features/settings/tokens.tsx').then((file) => file.Tokens)),
 ];
 
 /** `/servers/:id` with `{ id: 'srv_1' }` → `/servers/srv_1`. */

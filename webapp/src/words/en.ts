@@ -1,3 +1,6 @@
+import { mySessions } from './en/my-sessions.ts';
+import { notifications } from './en/notifications.ts';
+import { tokens } from './en/tokens.ts';
 import { access } from './en/access.ts';
 import { addServer } from './en/add-server.ts';
 import { agents } from './en/agents.ts';
@@ -29,6 +32,8 @@ export const en = {
   failed,
   invite,
   kit,
+  mySessions,
+  notifications,
   server,
   servers,
   settings,
@@ -36,6 +41,7 @@ export const en = {
   signIn,
   stepUp,
   task,
+  tokens,
 };
 
 export type Words = typeof en;

@@ -2,6 +2,7 @@ import type { Words } from './en.ts';
 import { addServer, connect, server, servers } from './ru/servers.ts';
 import { agents, setup, task } from './ru/work.ts';
 import { access, codes, invite, stepUp } from './ru/people.ts';
+import { mySessions, notifications, tokens } from './ru/me.ts';
 import { app, failed, kit, settings, signIn } from './ru/app.ts';
 
 /** Russian, whole: a key that is missing does not compile. */
@@ -15,6 +16,8 @@ export const ru: Words = {
   failed,
   invite,
   kit,
+  mySessions,
+  notifications,
   server,
   servers,
   settings,
@@ -22,4 +25,5 @@ export const ru: Words = {
   signIn,
   stepUp,
   task,
+  tokens,
 };
