@@ -32,6 +32,10 @@ const screensOf = ({ servers, tasks }: AppWorld): [name: string, path: string, s
   ['notifications', '/settings/notifications', 'input[role=switch]'],
   ['sessions', '/settings/sessions', 'li.row'],
   ['tokens', '/settings/tokens', 'li.row'],
+  ['audit', `/servers/${servers.harbour}/audit`, 'ul.long li'],
+  ['admin', '/admin', 'section.card'],
+  ['own-backups', '/admin/backups', 'button.row'],
+  ['audit-whole', '/admin/audit', 'ul.long li'],
 ];
 
 const LOOKS = [

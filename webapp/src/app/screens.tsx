@@ -40,6 +40,10 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/settings/notifications', '/settings', () => import('../features/settings/notifications.tsx').then((file) => file.Notifications)),
   screen('/settings/sessions', '/settings', () => import('../features/settings/my-sessions.tsx').then((file) => file.MySessions)),
   screen('/settings/tokens', '/settings', () => import('../features/settings/tokens.tsx').then((file) => file.Tokens)),
+  screen('/servers/:id/audit', '/servers/:id', () => import('../features/audit/audit-screens.tsx').then((file) => file.ServerAudit)),
+  screen('/admin', '/settings', () => import('../features/admin/admin.tsx').then((file) => file.Admin)),
+  screen('/admin/backups', '/admin', () => import('../features/admin/own-backups.tsx').then((file) => file.OwnBackups)),
+  screen('/admin/audit', '/admin', () => import('../features/audit/audit-screens.tsx').then((file) => file.WholeAudit)),
 ];
 
 /** `/servers/:id` with `{ id: 'srv_1' }` → `/servers/srv_1`. */

@@ -3,6 +3,7 @@ const PATHS = {
   add: 'M12 5v14M5 12h14',
   agents: 'M8 8h8a3 3 0 0 1 3 3v5a3 3 0 0 1-3 3H8a3 3 0 0 1-3-3v-5a3 3 0 0 1 3-3ZM12 8V5M9.5 13v1.5M14.5 13v1.5',
   bell: 'M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.5H5l1.5-1.5ZM10 20.5h4',
+  audit: 'M7 4h10v16H7zM10 8h4M10 12h4M10 16h2',
   back: 'M15 5l-7 7 7 7',
   chevron: 'M9 5l7 7-7 7',
   close: 'M6 6l12 12M18 6L6 18',

@@ -1,3 +1,7 @@
+import { admin } from './en/admin.ts';
+import { audit } from './en/audit.ts';
+import { auditActions } from './en/audit-actions.ts';
+import { ownBackups } from './en/own-backups.ts';
 import { mySessions } from './en/my-sessions.ts';
 import { notifications } from './en/notifications.ts';
 import { tokens } from './en/tokens.ts';
@@ -25,8 +29,11 @@ import { task } from './en/task.ts';
 export const en = {
   access,
   addServer,
+  admin,
   agents,
   app,
+  audit,
+  auditActions,
   codes,
   connect,
   failed,
@@ -34,6 +41,7 @@ export const en = {
   kit,
   mySessions,
   notifications,
+  ownBackups,
   server,
   servers,
   settings,

@@ -1,6 +1,7 @@
 import type { Server } from '@clawmoor/shared/servers.ts';
 import type { IconName } from '../../ui/icon.tsx';
 import { access } from '../../words/en/access.ts';
+import { audit } from '../../words/en/audit.ts';
 import { server as text } from '../../words/en/server.ts';
 
 export interface ServerLink {
@@ -28,4 +29,5 @@ export const SERVER_LINKS: readonly ServerLink[] = [
     shown: (server) => admins(server) && server.kind === 'ssh',
   },
   { path: 'access', icon: 'people', title: () => access.title, help: () => access.linkHelp, shown: everyone },
+  { path: 'audit', icon: 'audit', title: () => audit.title, help: () => audit.linkHelp, shown: ({ role }) => role === 'owner' },
 ];

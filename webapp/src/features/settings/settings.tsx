@@ -74,6 +74,12 @@ export function Settings() {
               {text.device}
               <small>{text.deviceHelp}</small>
             </LinkRow>
+            {session.session.user.isSuperAdmin && (
+              <LinkRow href="/admin" icon="server">
+                {text.installation}
+                <small>{text.installationHelp}</small>
+              </LinkRow>
+            )}
             <li>
               <button type="button" className="row bad" disabled={leave.isPending} onClick={() => void askToLeave()}>
                 <span className="grow">

@@ -14,7 +14,7 @@ export const notifications = section('notifications', {
   allowed: 'The bot may write to you.',
   quiet: 'Quiet hours',
   quietOn: 'Keep quiet at these hours',
-  quietHelp: 'What comes meanwhile is sent afterwards.',
+  quietHelp: 'The bot keeps silent then; here in the app everything shows.',
   from: 'From',
   to: 'To',
   zone: 'Time zone',

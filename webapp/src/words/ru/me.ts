@@ -14,7 +14,7 @@ export const notifications: Words['notifications'] = {
   allowed: 'Бот может вам писать.',
   quiet: 'Тихие часы',
   quietOn: 'Не беспокоить в эти часы',
-  quietHelp: 'Что случится за это время, придёт потом.',
+  quietHelp: 'Бот тогда молчит; здесь, в приложении, видно всё.',
   from: 'С',
   to: 'До',
   zone: 'Часовой пояс',
