@@ -33,7 +33,7 @@ const screensOf = ({ servers, tasks }: AppWorld): [name: string, path: string, s
   ['sessions', '/settings/sessions', 'li.row'],
   ['tokens', '/settings/tokens', 'li.row'],
   ['audit', `/servers/${servers.harbour}/audit`, 'ul.long li'],
-  ['admin', '/admin', 'section.card'],
+  ['admin', '/admin', 'main details'],
   ['own-backups', '/admin/backups', 'button.row'],
   ['audit-whole', '/admin/audit', 'ul.long li'],
 ];

@@ -49,12 +49,7 @@ export function Admin() {
               </LinkRow>
             </List>
             <h2>{text.parts}</h2>
-            {/* What needs somebody comes first. */}
-            {checks
-              .toSorted((a, b) => RANK[b.status] - RANK[a.status])
-              .map((check) => (
-                <Part key={check.key} check={check} />
-              ))}
+            <Parts checks={checks} />
           </>
         )}
       </Show>
@@ -62,43 +57,75 @@ export function Admin() {
   );
 }
 
-const RANK = { ok: 0, warn: 1, failing: 2 } as const;
+/** What needs somebody comes first, with what to do; what does well is a line. */
+function Parts({ checks }: { checks: readonly HealthCheck[] }) {
+  return (
+    <>
+      {checks
+        .filter(({ status }) => status !== 'ok')
+        .toSorted((a, b) => Number(b.status === 'failing') - Number(a.status === 'failing'))
+        .map((check) => (
+          <Trouble key={check.key} check={check} />
+        ))}
+      <List>
+        {checks
+          .filter(({ status }) => status === 'ok')
+          .map((check) => (
+            <li key={check.key} className="row">
+              <span className="grow">
+                {nameOf(check)}
+                <small>{summaryOf(check)}</small>
+              </span>
+              <StateWord tone="good">{text.states.ok}</StateWord>
+            </li>
+          ))}
+      </List>
+      <details>
+        <summary>{text.figures}</summary>
+        {checks.map((check) => (
+          <section key={check.key} className="card">
+            <h2>{nameOf(check)}</h2>
+            <ul className="facts">
+              {Object.entries(shownOf(check)).map(([name, value]) => (
+                <li key={name}>
+                  <bdi dir="ltr" className="mono">
+                    {name}
+                  </bdi>
+                  <bdi className="hint">{value}</bdi>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
+      </details>
+    </>
+  );
+}
 
-/** One part: its state in a word, how it does in a line, and what to do where it does not do well. */
-function Part({ check }: { check: HealthCheck }) {
-  const { key, status, message, fix, values } = check;
-  const known = isKnown(key);
-  const shown = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, figure(name, value)]));
-  const translated = language() !== 'en' && known;
+function Trouble({ check }: { check: HealthCheck }) {
+  const { key, status, message, fix } = check;
+  const translated = language() !== 'en' && isKnown(key);
   return (
     <section className="card">
       <p className="line-between">
-        <strong>{known ? text.names[key] : text.otherPart}</strong>
+        <strong>{nameOf(check)}</strong>
         <StateWord tone={TONES[status]}>{text.states[status]}</StateWord>
       </p>
-      <p>{known && (status === 'ok' || translated) ? fill(text.summaries[key], shown) : message}</p>
-      {status !== 'ok' && <p>{translated ? text.advice[key] : fix}</p>}
-      {status !== 'ok' && translated && (
+      <p>{translated ? summaryOf(check) : message}</p>
+      <p>{translated ? text.advice[key] : fix}</p>
+      {translated && (
         <p className="hint">
           {text.serverSays}: <bdi lang="en">{[message, fix].filter(Boolean).join('. ')}</bdi>
         </p>
       )}
-      <details>
-        <summary>{text.figures}</summary>
-        <ul className="facts">
-          {Object.entries(shown).map(([name, value]) => (
-            <li key={name}>
-              <bdi dir="ltr" className="mono">
-                {name}
-              </bdi>
-              <bdi className="hint">{value}</bdi>
-            </li>
-          ))}
-        </ul>
-      </details>
     </section>
   );
 }
+
+const nameOf = ({ key }: HealthCheck): string => (isKnown(key) ? text.names[key] : text.otherPart);
+const summaryOf = (check: HealthCheck): string => (isKnown(check.key) ? fill(text.summaries[check.key], shownOf(check)) : check.message);
+const shownOf = ({ values }: HealthCheck): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, figure(name, value)]));
 
 const isKnown = (key: string): key is keyof typeof text.names => key in text.names;
 

@@ -6,7 +6,7 @@ import { haptic } from '../../telegram/controls.ts';
 import { confirm } from '../../telegram/popup.ts';
 import { download } from '../../ui/download.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { FactRow, List } from '../../ui/list.tsx';
+import { List } from '../../ui/list.tsx';
 import { CopyLine, EmptyState, Failed, Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Sheet, useSheet, type SheetHandle } from '../../ui/sheet.tsx';
@@ -98,12 +98,8 @@ function BackupDetails({ backup, remove, sheet }: BackupProps & { sheet: SheetHa
   };
   return (
     <>
-      <List>
-        <FactRow name={text.file}>
-          <bdi dir="ltr">{filename}</bdi>
-        </FactRow>
-        <FactRow name={text.size}>{size(backup.size)}</FactRow>
-      </List>
+      <h3>{text.file}</h3>
+      <CopyLine text={filename} />
       <h3>{text.digest}</h3>
       <CopyLine text={backup.sha256} />
       {save.isError && <Failed error={save.error} />}

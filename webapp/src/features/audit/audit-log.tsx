@@ -11,6 +11,7 @@ import { when } from '../../words/when.ts';
 import { dateTime, fill, words } from '../../words/words.ts';
 import { EntryDetails } from './entry-details.tsx';
 import { EntryRow } from './entry-row.tsx';
+import { actionWord } from './entry-words.ts';
 import { ExportPart } from './export-part.tsx';
 import { ActiveFilter, FilterForm, type Person } from './filter.tsx';
 import { useNearEnd } from './near-end.ts';
@@ -81,7 +82,7 @@ export function AuditLog({ pages, filter, setFilter, people, whole = false }: Au
       <Sheet sheet={filterSheet} title={text.filter}>
         <FilterForm filter={filter} people={[...people, ...peopleIn(entries)]} apply={(next) => void narrow(next)} />
       </Sheet>
-      <Sheet sheet={entrySheet} title={text.title}>
+      <Sheet sheet={entrySheet} title={chosen ? actionWord(chosen.action) : text.title}>
         {chosen && <EntryDetails entry={chosen} whole={whole} narrow={(more) => void narrow({ ...filter, ...more })} />}
       </Sheet>
     </Screen>

@@ -6,7 +6,7 @@ import { CopyLine, StateWord } from '../../ui/parts.tsx';
 import { audit as text } from '../../words/en/audit.ts';
 import { dateTime } from '../../words/words.ts';
 import { ServerName } from './entry-row.tsx';
-import { actionWord, resultOf, whoWord } from './entry-words.ts';
+import { resultOf, whoWord } from './entry-words.ts';
 
 export interface EntryDetailsProps {
   entry: AuditEntry;
@@ -21,9 +21,6 @@ export function EntryDetails({ entry, whole, narrow }: EntryDetailsProps) {
   const actorId = actor?.id ?? null;
   return (
     <>
-      <p>
-        <strong>{actionWord(entry.action)}</strong>
-      </p>
       <ul className="list">
         <FactRow name={text.result}>
           <StateWord tone={tone}>{word}</StateWord>

@@ -16,7 +16,6 @@ export const ownBackups = section('ownBackups', {
   offsiteFailed: 'off-site copy failed: {reason}',
   offsiteWaits: 'off-site copy waits',
   file: 'File',
-  size: 'Size',
   digest: 'SHA-256',
   download: 'Download',
   remove: 'Delete',

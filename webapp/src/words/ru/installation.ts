@@ -120,7 +120,6 @@ export const ownBackups: Words['ownBackups'] = {
   offsiteFailed: 'внешняя копия не удалась: {reason}',
   offsiteWaits: 'внешняя копия ждёт',
   file: 'Файл',
-  size: 'Размер',
   digest: 'SHA-256 (сумма)',
   download: 'Скачать',
   remove: 'Удалить',
