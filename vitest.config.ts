@@ -13,7 +13,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,backend,webapp}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api}/**/*.test.ts'],
+          include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,cli}/**/*.test.ts'],
           exclude,
           testTimeout: 20_000,
         },

@@ -12,7 +12,7 @@ if (!dev) {
 }
 const main = dev
   ? ['--watch-path=backend/src', '--watch-path=shared/src', join(ROOT, 'backend/src/main.ts')]
-  : ['--enable-source-maps', join(ROOT, 'backend/dist/main.mjs')];
+  : [join(ROOT, 'backend/dist/main.mjs')];
 const child = spawn(pinnedNode(), main, { cwd: ROOT, env: toolEnvironment(), stdio: 'inherit' });
 if (dev)
   spawn(pinnedNode(), [join(ROOT, 'node_modules/vite/bin/vite.js')], {

@@ -99,3 +99,11 @@ export function buildBackend() {
     run: () => spawnSync(pinnedNode(), [join(ROOT, 'backend/build.mjs')], { encoding: 'utf8', env: toolEnvironment() }),
   });
 }
+
+export function buildCli() {
+  buildWhenStale({
+    sources: ['cli', 'shared', 'package-lock.json'],
+    stamp: join(ROOT, 'cli/dist/.stamp'),
+    run: () => spawnSync(pinnedNode(), [join(ROOT, 'cli/build.mjs')], { encoding: 'utf8', env: toolEnvironment() }),
+  });
+}

@@ -26,20 +26,30 @@ export { ${names.map((name) => `any as ${name}`).join(', ')} };`;
   };
 }
 
-/** The summaries of the table are for the reference of the API: the app never shows one, and the home screen's alone are half a kilobyte. */
+/** What only the server and its reference read of the table: the app shows none of it, and the home screen's part alone is half a kilobyte. */
 function withoutSummaries(): Plugin {
   return {
     name: 'without-summaries',
     apply: 'build',
     enforce: 'pre',
     transform: (code, id) =>
-      id.includes('/shared/src/') ? code.replace(/\bsummary:\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),/g, '') : undefined,
+      id.includes('/shared/src/') ? code.replace(/\b(?:summary|audit|limit):\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),/g, '') : undefined,
   };
 }
 
+/** The screens that a link opens cold: what they import is fetched beside them, not after them. The list of it weighs in the first file. */
+const OPENED_COLD = /\/(server-page|task-page|approvals)-/;
+
 export default defineConfig({
   plugins: [withoutSchemas(), withoutSummaries(), react()],
+  // The router brings a stand-in for what React itself has since version 18.
+  resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   // What Telegram's web views of the last three years understand.
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false }, reportCompressedSize: true },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false, resolveDependencies: (url, needed) => (OPENED_COLD.test(url) ? needed : []) },
+    reportCompressedSize: true,
+  },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
 });

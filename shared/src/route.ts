@@ -35,7 +35,7 @@ export interface Route {
    * What a personal token needs. Left out: `read` for what only looks, `write` for what changes something, `admin` under
    * `super`. `session`: no token is enough, a person must be signed in.
    */
-  scope?: 'admin' | 'session';
+  scope?: 'read' | 'admin' | 'session';
   /** A session must prove anew that its person is there: `X-Step-Up` with a one-use code of `POST /auth/step-up`. */
   stepUp?: true;
   status?: 200 | 201 | 202 | 204;

@@ -41,6 +41,22 @@ export const tokenRoutes = {
     returns: NewPersonalToken,
     status: 201,
   }),
+  readOwnToken: route({
+    method: 'get',
+    path: '/me/token',
+    summary: 'The personal token that asks: its scope and its end',
+    access: 'user',
+    returns: PersonalToken,
+  }),
+  endOwnToken: route({
+    method: 'delete',
+    path: '/me/token',
+    summary: 'End the personal token that asks: how a command line logs out',
+    access: 'user',
+    scope: 'read',
+    audit: 'token.end_own',
+    status: 204,
+  }),
   revokeToken: route({
     method: 'delete',
     path: '/me/tokens/:tokenId',

@@ -58,8 +58,8 @@ describe('Personal tokens', () => {
     const wrong: string[] = [];
     for (const [name, route] of routes) {
       if (route.access === 'public' || route.emits) continue;
-      // Let through, it would really do it: its body cannot be nonsense, for it has none.
-      if (name === 'removeServer' && scope !== 'read') continue;
+      // Let through, they would really do it: their body cannot be nonsense, for they have none.
+      if ((name === 'removeServer' && scope !== 'read') || name === 'endOwnToken') continue;
       const path = route.path.replace(':id', route.path.startsWith('/tasks') ? ids.task : ids.server).replace(/:\w+/g, 'none');
       const { body } = await test.request(route.method.toUpperCase(), `${path}?nonsense=1`, {
         token,
@@ -119,6 +119,19 @@ describe('Personal tokens', () => {
       .execute();
     expect(rows.map(({ result }) => result)).toEqual(['ok', 'auth.role_too_low', 'server.not_found']);
     for (const { after } of rows) expect(JSON.parse(after ?? '{}').byToken).toMatch(/^pat_/);
+  });
+
+  it.each(SCOPES)('of the scope %s can look at themselves and end themselves, and nobody else can by that way (S18)', async (scope) => {
+    const [made, kept] = [await make(scope), await make(scope)];
+    const { token, ...shown } = made;
+    expect((await test.request('GET', '/me/token', { token })).body).toMatchObject({ ...shown, lastUsedAt: expect.any(String) });
+    expect((await test.request('DELETE', '/me/token', { token })).status).toBe(204);
+    expect(codeOf(await test.request('GET', '/me/token', { token }))).toEqual([401, 'auth.token_invalid']);
+    expect((await test.request('GET', '/me/token', { token: kept.token })).body.id).toBe(kept.id);
+    expect(codeOf(await owner.remove('/me/token'))).toEqual([404, 'token.not_found']);
+    const row = await test.world.db.selectFrom('audit').selectAll().where('target', '=', made.id).orderBy('id', 'desc').executeTakeFirst();
+    expect(row).toMatchObject({ action: 'token.end_own', actor_id: '1', result: 'ok' });
+    await owner.remove(`/me/tokens/${kept.id}`);
   });
 
   it('of a person who may not sign in any more open nothing (S18)', async () => {

@@ -1,10 +1,8 @@
-import { generateKeyPairSync, createHash, sign } from 'node:crypto';
-import { connect } from 'node:net';
-import WebSocket from 'ws';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startGatewayWorld, until, type GatewayWorld } from '../support/daily-world.ts';
 import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
+import { askToBePaired } from '../support/pairing-device.ts';
 import { SSHD } from '../support/sshd.ts';
 import type { Person } from '../support/world.ts';
 
@@ -143,7 +141,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Day to day with the 
 
   it('lists devices, lets one in that asks, names it and throws it out', async () => {
     await all.configure({ gateway: { nodes: { pairing: { autoApproveLocal: false } } } });
-    const asks = await askToBePaired(all);
+    const asks = await askToBePaired(all.openclaw);
     try {
       const { pending } = await until(async () => {
         const { body } = await owner.get(path('/devices'));
@@ -183,29 +181,3 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Day to day with the 
     expect(`${JSON.stringify([first, next, down])}`).not.toContain(all.openclaw.token);
   });
 });
-
-/** A node that connects for the first time: it waits for somebody to let it in. */
-async function askToBePaired({ openclaw: { port, token } }: GatewayWorld): Promise<{ deviceId: string; close: () => void }> {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const raw = publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
-  const deviceId = createHash('sha256').update(raw).digest('hex');
-  const ws = new WebSocket(`ws://127.0.0.1:${port}`, { createConnection: () => connect(port, '127.0.0.1') });
-  const client = { id: 'node-host', version: '1.0.0', platform: 'linux', mode: 'node', displayName: 'tablet' };
-  ws.on('error', () => {});
-  ws.on('message', (text) => {
-    const { event, payload } = JSON.parse(String(text));
-    if (event !== 'connect.challenge') return;
-    const signedAt = payload.ts;
-    const words = ['v3', deviceId, client.id, client.mode, 'node', '', signedAt, token, payload.nonce, 'linux', ''].join('|');
-    const device = {
-      id: deviceId,
-      publicKey: raw.toString('base64url'),
-      signature: sign(null, Buffer.from(words), privateKey).toString('base64url'),
-      signedAt,
-      nonce: payload.nonce,
-    };
-    const params = { minProtocol: 3, maxProtocol: 4, client, role: 'node', scopes: [], caps: [], commands: [], auth: { token }, device };
-    ws.send(JSON.stringify({ type: 'req', id: '1', method: 'connect', params }));
-  });
-  return { deviceId, close: () => ws.terminate() };
-}

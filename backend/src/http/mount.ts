@@ -161,10 +161,11 @@ async function stream(route: Route, { request, response, reply, gone, mounting }
 
 /** `response.json` would hash an ETag and look at the request again: a third of the cost of a small answer. */
 function send(response: Response, body: unknown): void {
-  const text = Buffer.from(JSON.stringify(body));
+  const text = JSON.stringify(body);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', text.length);
-  response.end(text);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  // A text leaves in one write with the head; a buffer would take two.
+  response.end(text, 'utf8');
 }
 
 const otherMethod =

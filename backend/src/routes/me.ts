@@ -35,6 +35,12 @@ export function meHandlers({ auth, personalTokens, preferences }: MeHandlerParts
       note({ target: made.id, after: { name: made.name, scope: made.scope, expiresAt: made.expiresAt } });
       return made;
     },
+    readOwnToken: (_input, { caller }) => personalTokens.own(caller),
+    async endOwnToken(_input, { caller, note }) {
+      const { id, name, scope } = await personalTokens.own(caller);
+      note({ target: id, before: { name, scope } });
+      await personalTokens.revoke(caller.userId, id);
+    },
     async revokeToken({ tokenId }, { caller, note }) {
       note({ target: tokenId });
       const { name, scope } = await personalTokens.revoke(caller.userId, tokenId);

@@ -1,18 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
-import { deviceRoutes } from '@clawmoor/shared/device.ts';
-import type { TokenScope } from '@clawmoor/shared/tokens.ts';
+import { deviceRoutes as routes } from '@clawmoor/shared/openclaw-daily.ts';
 import { useChange } from './queries.ts';
 import { call } from './session.ts';
 
-/** Which device waits with a code. Asked for once: it is one of few tries a minute. */
-export const useDevice = (userCode: string) =>
+const devices = (id: string) => ['devices', id] as const;
+
+export const useDevices = (id: string) =>
   useQuery({
-    queryKey: ['device', userCode],
-    queryFn: ({ signal }) => call(deviceRoutes.readDeviceLogin, { userCode }, { signal }),
-    staleTime: Infinity,
-    gcTime: 0,
-    retry: false,
+    queryKey: devices(id),
+    queryFn: ({ signal }) => call(routes.listDevices, { id }, { signal }),
+    refetchInterval: 10_000,
   });
-export const useAllowDevice = (userCode: string) =>
-  useChange((scope: TokenScope) => call(deviceRoutes.approveDeviceLogin, { userCode, body: { scope } }), [['tokens']]);
-export const useDenyDevice = (userCode: string) => useChange(() => call(deviceRoutes.denyDeviceLogin, { userCode, body: {} }), []);
+export const useAnswerDevice = (id: string, requestId: string) =>
+  useChange((letIn: boolean) => call(letIn ? routes.approveDevice : routes.rejectDevice, { id, requestId }), [devices(id)]);
+export const useRenameDevice = (id: string, deviceId: string) =>
+  useChange((label: string) => call(routes.renameDevice, { id, deviceId, body: { label } }), [devices(id)]);
+export const useRemoveDevice = (id: string, deviceId: string) =>
+  useChange(() => call(routes.removeDevice, { id, deviceId }), [devices(id)]);

@@ -1,6 +1,7 @@
 import { useEffect, useState, type ComponentType } from 'react';
 import { Failed, Waiting } from '../ui/parts.tsx';
 import { Screen } from '../ui/screen.tsx';
+import { loadLaterWords } from '../words/language.ts';
 import { words } from '../words/words.ts';
 
 export interface LaterScreen<Props> {
@@ -15,7 +16,9 @@ export interface LaterScreen<Props> {
 export function later<Props extends object>(fetchScreen: () => Promise<ComponentType<Props>>): LaterScreen<Props> {
   let Loaded: ComponentType<Props> | undefined;
   const load = async (): Promise<void> => {
-    Loaded ??= await fetchScreen();
+    // Its words may be on their way still; without them it speaks English.
+    const [screen] = await Promise.all([fetchScreen(), loadLaterWords().catch(() => undefined)]);
+    Loaded ??= screen;
   };
   function Later(props: Props) {
     const [state, setState] = useState<{ error?: unknown }>({});
@@ -36,4 +39,24 @@ export function later<Props extends object>(fetchScreen: () => Promise<Component
     );
   }
   return Object.assign(Later, { load });
+}
+
+/** A part of a screen whose code comes after it; nothing stands in its place until then. */
+export function laterPart<Props extends object>(fetchPart: () => Promise<ComponentType<Props>>): (props: Props) => React.ReactNode {
+  let Loaded: ComponentType<Props> | undefined;
+  return function LaterPart(props: Props) {
+    const [, setHere] = useState(Loaded !== undefined);
+    useEffect(() => {
+      if (Loaded) return;
+      // Without a network now: the next visit of the screen asks again.
+      void Promise.all([fetchPart(), loadLaterWords().catch(() => undefined)]).then(
+        ([part]) => {
+          Loaded = part;
+          setHere(true);
+        },
+        () => undefined,
+      );
+    }, []);
+    return Loaded && <Loaded {...props} />;
+  };
 }

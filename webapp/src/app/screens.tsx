@@ -31,7 +31,38 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/tasks/:id', '/', () => import('../features/tasks/task-page.tsx').then((file) => file.TaskPage)),
   screen('/servers/:id/connect', '/servers/:id', () => import('../features/servers/connect.tsx').then((file) => file.Connect)),
   screen('/servers/:id/agents', '/servers/:id', () => import('../features/openclaw/agents.tsx').then((file) => file.Agents)),
+  screen('/servers/:id/logs', '/servers/:id', () => import('../features/openclaw/logs/logs.tsx').then((file) => file.Logs)),
+  screen('/servers/:id/config', '/servers/:id', () => import('../features/openclaw/config/config.tsx').then((file) => file.Config)),
+  screen('/servers/:id/config/:path', '/servers/:id/config', () =>
+    import('../features/openclaw/config/config-part.tsx').then((file) => file.ConfigPart),
+  ),
+  screen('/servers/:id/config-history', '/servers/:id/config', () =>
+    import('../features/openclaw/config/config-history.tsx').then((file) => file.ConfigHistory),
+  ),
+  screen('/servers/:id/diagnosis', '/servers/:id', () =>
+    import('../features/openclaw/control/diagnosis.tsx').then((file) => file.Diagnosis),
+  ),
+  screen('/servers/:id/stop', '/servers/:id', () => import('../features/openclaw/control/kill-server.tsx').then((file) => file.KillServer)),
+  screen('/stop', '/', () => import('../features/openclaw/control/kill-all.tsx').then((file) => file.KillAll)),
+  screen('/servers/:id/cron', '/servers/:id', () => import('../features/openclaw/cron/cron.tsx').then((file) => file.Cron)),
+  screen('/servers/:id/cron/:jobId', '/servers/:id/cron', () => import('../features/openclaw/cron/job.tsx').then((file) => file.Job)),
+  screen('/servers/:id/cron/:jobId/edit', '/servers/:id/cron', () =>
+    import('../features/openclaw/cron/edit-job.tsx').then((file) => file.EditJob),
+  ),
+  screen('/servers/:id/new-job', '/servers/:id/cron', () => import('../features/openclaw/cron/edit-job.tsx').then((file) => file.NewJob)),
+  screen('/servers/:id/channels', '/servers/:id', () => import('../features/openclaw/channels/channels.tsx').then((file) => file.Channels)),
+  screen('/servers/:id/costs', '/servers/:id', () => import('../features/openclaw/costs/costs.tsx').then((file) => file.Costs)),
+  screen('/servers/:id/new-budget', '/servers/:id/costs', () =>
+    import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.NewBudget),
+  ),
+  screen('/servers/:id/budgets/:budgetId', '/servers/:id/costs', () =>
+    import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.EditBudget),
+  ),
+  screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
+  screen('/servers/:id/devices', '/servers/:id', () => import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
+  screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
+  screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
   screen('/servers/:id/access', '/servers/:id', () => import('../features/access/access.tsx').then((file) => file.Access)),
   screen('/servers/:id/access/invite', '/servers/:id/access', () => import('../features/access/invite.tsx').then((file) => file.Invite)),

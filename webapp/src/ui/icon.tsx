@@ -2,15 +2,12 @@
 const PATHS = {
   add: 'M12 5v14M5 12h14',
   agents: 'M8 8h8a3 3 0 0 1 3 3v5a3 3 0 0 1-3 3H8a3 3 0 0 1-3-3v-5a3 3 0 0 1 3-3ZM12 8V5M9.5 13v1.5M14.5 13v1.5',
-  bell: 'M6.5 16.5V11a5.5 5.5 0 0 1 11 0v5.5l1.5 1.5H5l1.5-1.5ZM10 20.5h4',
-  audit: 'M7 4h10v16H7zM10 8h4M10 12h4M10 16h2',
   back: 'M15 5l-7 7 7 7',
   chevron: 'M9 5l7 7-7 7',
   close: 'M6 6l12 12M18 6L6 18',
   down: 'M12 5v13M6 12.5l6 6 6-6',
   history: 'M4.5 12a7.5 7.5 0 1 0 2.4-5.5M4.5 4.5v3.4h3.4M12 8v4.2l2.8 1.7',
   key: 'M14.5 9.5a4 4 0 1 0-3.6 4l1.6 1.5h2v2h2v2h2.5v-2.8l-5-4.9M9 8.5h.01',
-  people: 'M9 11a3.5 3.5 0 1 0 0-7 3.5 3.5 0 0 0 0 7ZM3 19.5a6 6 0 0 1 12 0M15.5 4.6a3.5 3.5 0 0 1 0 6M17.5 14.2a6 6 0 0 1 3.5 5.3',
   plug: 'M9 4v4M15 4v4M7 8h10v3a5 5 0 0 1-10 0V8ZM12 16v4',
   search: 'M10.5 17a6.5 6.5 0 1 0 0-13 6.5 6.5 0 0 0 0 13ZM15.5 15.5L20 20',
   server: 'M5 5h14v6H5zM5 13h14v6H5zM8 8h.01M8 16h.01',
@@ -21,12 +18,17 @@ const PATHS = {
 } as const;
 
 export type IconName = keyof typeof PATHS;
+/** A picture that does not come with the app itself. */
+export interface Shape {
+  d: string;
+}
+export type IconLook = IconName | Shape;
 
 /** A picture beside a word, never instead of one: screen readers skip it. Arrows turn round where the script does. */
-export function Icon({ name }: { name: IconName }) {
+export function Icon({ name }: { name: IconLook }) {
   return (
     <svg className={name === 'back' || name === 'chevron' ? 'icon turns' : 'icon'} viewBox="0 0 24 24" aria-hidden="true">
-      <path d={PATHS[name]} />
+      <path d={typeof name === 'string' ? PATHS[name] : name.d} />
     </svg>
   );
 }

@@ -1,13 +1,13 @@
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon, type IconLook } from './icon.tsx';
 
 /** Rows on one surface. */
 export const List = ({ children }: { children: ReactNode }) => <ul className="list">{children}</ul>;
 
 export interface LinkRowProps {
   href: string;
-  icon?: IconName;
+  icon?: IconLook;
   /** One or two lines. */
   children: ReactNode;
   /** At the end of the row: a state, a number. */

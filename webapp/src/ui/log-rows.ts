@@ -3,6 +3,8 @@ export interface LogRow {
   key: number;
   text: string;
   at?: string;
+  /** Whether it tells of a failure, where that is known; else its words decide. */
+  failed?: boolean;
 }
 
 export interface LogFilter {
@@ -18,12 +20,13 @@ const COLOURS = /\x1b\[[0-9;?]*[A-Za-z]/g;
 /** A line of a server's output as text: it is never markup, and its colours are left out. */
 export const plainText = (line: string): string => line.replace(COLOURS, '').replaceAll('\t', '    ');
 
+export const isFailed = ({ text, failed }: LogRow): boolean => failed ?? looksFailed(text);
 export const looksFailed = (text: string): boolean => ERROR.test(text);
 
 export function filterRows(rows: readonly LogRow[], { query, errorsOnly }: LogFilter): readonly LogRow[] {
   if (query === '' && !errorsOnly) return rows;
   const wanted = query.toLowerCase();
-  return rows.filter(({ text }) => (!errorsOnly || looksFailed(text)) && (wanted === '' || text.toLowerCase().includes(wanted)));
+  return rows.filter((row) => (!errorsOnly || isFailed(row)) && (wanted === '' || row.text.toLowerCase().includes(wanted)));
 }
 
 // East Asian letters and emoji take two columns of a monospaced font.

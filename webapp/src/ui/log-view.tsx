@@ -5,7 +5,7 @@ import { language } from '../words/language.ts';
 import { plural } from '../words/words.ts';
 import { copyText } from './copy-text.ts';
 import { Icon } from './icon.tsx';
-import { filterRows, layRows, looksFailed, rowAt, type LogRow } from './log-rows.ts';
+import { filterRows, isFailed, layRows, rowAt, type LogRow } from './log-rows.ts';
 
 const text = kit.log;
 // Of the style sheet: `.log` has lines of this height and letters of this share of 12 px.
@@ -17,9 +17,9 @@ const SPARE_LINES = 30;
 
 /**
  * A log of any length: only what can be seen is drawn. It follows its end until a person scrolls away; a pill says that there
- * is more and leads back.
+ * is more and leads back. `levels`: the screen around it filters by level already.
  */
-export function LogView({ label, rows }: { label: string; rows: readonly LogRow[] }) {
+export function LogView({ label, rows, levels = false }: { label: string; rows: readonly LogRow[]; levels?: boolean }) {
   const [wrap, setWrap] = useState(true);
   const [times, setTimes] = useState(false);
   const [errorsOnly, setErrorsOnly] = useState(false);
@@ -41,7 +41,7 @@ export function LogView({ label, rows }: { label: string; rows: readonly LogRow[
           />
         </label>
         <div className="chips">
-          <Switch on={errorsOnly} flip={() => setErrorsOnly(!errorsOnly)} label={text.errors} />
+          {!levels && <Switch on={errorsOnly} flip={() => setErrorsOnly(!errorsOnly)} label={text.errors} />}
           <Switch on={wrap} flip={() => setWrap(!wrap)} label={text.wrap} />
           <Switch on={times} flip={() => setTimes(!times)} label={text.times} />
           <CopyChip content={() => drawn.map((row) => row.text).join('\n')} />
@@ -142,7 +142,7 @@ function Rows({ rows, label, wrap, query, nothing }: RowsProps) {
           {rows.slice(first, last).map((row, at) => (
             <div
               key={row.key}
-              className={looksFailed(row.text) ? 'log-line failed' : 'log-line'}
+              className={isFailed(row) ? 'log-line failed' : 'log-line'}
               style={{ insetBlockStart: (starts[first + at] ?? 0) * LINE_PX }}
             >
               <Marked text={row.text} query={query} />

@@ -1,4 +1,5 @@
 import { useId } from 'react';
+import { haptic } from '../telegram/controls.ts';
 
 export interface SelectFieldProps<Value extends string> {
   label: string;
@@ -8,7 +9,7 @@ export interface SelectFieldProps<Value extends string> {
   onChange: (value: Value) => void;
 }
 
-/** One of many, in the wheel or list that the device has for it. */
+/** One of more than a handful; for fewer there is `Choice`. */
 export function SelectField<Value extends string>({ label, help, value, options, onChange }: SelectFieldProps<Value>) {
   const id = useId();
   return (
@@ -17,9 +18,12 @@ export function SelectField<Value extends string>({ label, help, value, options,
       <select
         id={id}
         value={value}
-        {...(help !== undefined && { 'aria-describedby': `${id}-help` })}
-        // Its options are the only values that it can have.
-        onChange={({ target }) => onChange(target.value as Value)}
+        aria-describedby={help === undefined ? undefined : `${id}-help`}
+        onChange={({ target }) => {
+          haptic('select');
+          // Its options are the only values that it can have.
+          onChange(target.value as Value);
+        }}
       >
         {options.map((option) => (
           <option key={option.value} value={option.value}>

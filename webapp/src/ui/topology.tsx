@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react';
 import { kit } from '../words/en/kit.ts';
-import { Icon, type IconName } from './icon.tsx';
+import { Icon, type IconLook } from './icon.tsx';
 import { StateWord, type Tone } from './parts.tsx';
 
 export interface TopologyNode {
   key: string;
   name: string;
-  icon: IconName;
+  icon: IconLook;
   tone: Tone;
   state: string;
   /** What hangs on it. */
@@ -16,7 +16,7 @@ export interface TopologyNode {
 /** Server → gateway → agents → channels, as a tree that reads from the top: nested lists, with lines drawn by the style sheet. */
 export function Topology({ root }: { root: TopologyNode }) {
   return (
-    <section className="card topology" aria-label={kit.topology.title}>
+    <section className="topology" aria-label={kit.topology.title}>
       <ul>
         <Node node={root} />
       </ul>
@@ -33,8 +33,8 @@ function Node({ node }: { node: TopologyNode }): ReactNode {
         </span>
         <span className="grow">
           <bdi>{node.name}</bdi>
+          <StateWord tone={node.tone}>{node.state}</StateWord>
         </span>
-        <StateWord tone={node.tone}>{node.state}</StateWord>
       </div>
       {node.children && node.children.length > 0 && (
         <ul>

@@ -1,5 +1,5 @@
 import { cloudItem, saveToCloud } from '../telegram/cloud-storage.ts';
-import { translate } from './section.ts';
+import { translate, translateMore } from './section.ts';
 
 export type Language = 'en' | 'ru';
 
@@ -33,15 +33,29 @@ export function subscribeToWords(listener: () => void): () => void {
 /** Loads the words of the language that early.js chose; English needs nothing. */
 export async function loadWords(): Promise<void> {
   if (current === 'en') return;
-  await speak(current).catch(() => {
+  await speak(current, false).catch(() => {
     // Without the file the app speaks English rather than not at all.
     current = 'en';
     document.documentElement.lang = 'en';
   });
 }
 
-async function speak(code: Language): Promise<void> {
-  translate(code === 'ru' ? (await import('./ru.ts')).ru : undefined);
+/** The words of the screens that come later: fetched with the first of them, so that they do not hold up the first paint. */
+export async function loadLaterWords(): Promise<void> {
+  if (current !== 'ru') return;
+  const more = await russianLater();
+  if (language() === 'ru') translateMore(more);
+}
+
+/** Two files: each stays light, and they come side by side. */
+async function russianLater() {
+  const [{ ruLater }, { ruPeople }] = await Promise.all([import('./ru-later.ts'), import('./ru-people.ts')]);
+  return { ...ruLater, ...ruPeople };
+}
+
+async function speak(code: Language, whole = true): Promise<void> {
+  const [first, later] = code === 'ru' ? await Promise.all([import('./ru.ts'), whole ? russianLater() : undefined]) : [];
+  translate(first && { ...first.ru, ...later });
   current = code;
   document.documentElement.lang = code;
   document.documentElement.dir = direction(code);

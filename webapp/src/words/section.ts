@@ -43,6 +43,12 @@ export function translate(dictionary: Record<string, Tree> | undefined): void {
   }
 }
 
+/** Adds parts to the language that is spoken: those of screens that come later. */
+export function translateMore(dictionary: Record<string, Tree>): void {
+  translation = { ...translation, ...dictionary };
+  for (const [name, { live }] of sections) if (dictionary[name]) overwrite(live, dictionary[name]);
+}
+
 function overwrite(target: Tree, source: Tree): void {
   for (const [key, value] of Object.entries(source)) {
     const old = target[key];

@@ -25,6 +25,8 @@ export const oneProof = (trial: boolean): Problem => {
 };
 
 export const tokenNotFound = (): Problem => new Problem('token.not_found', 'You have no such token');
+export const noOwnToken = (): Problem =>
+  new Problem('token.not_found', 'You are signed in without a personal token', { fix: 'Ask with the token that is meant.' });
 export const tooManyTokens = (most: number): Problem =>
   new Problem('token.limit_reached', `You have ${most} tokens already`, { fix: 'End one that is not needed.' });
 export const tooLong = (days: number): Problem =>

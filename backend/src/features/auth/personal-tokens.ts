@@ -5,7 +5,7 @@ import { futureMs } from '../../lib/given-time.ts';
 import type { MakeId } from '../../lib/id.ts';
 import { hashSecret, newSecret } from '../../lib/secret.ts';
 import type { Database } from '../../lib/tables.ts';
-import { notRegistered, tokenInvalid, tokenNotFound, tooLong, tooManyTokens } from './auth.problems.ts';
+import { noOwnToken, notRegistered, tokenInvalid, tokenNotFound, tooLong, tooManyTokens } from './auth.problems.ts';
 import { personalTokensStore, type TokenRow } from './personal-tokens.store.ts';
 
 /** What tells a personal token from everything else, also to a scanner of leaked secrets. */
@@ -59,6 +59,12 @@ export function createPersonalTokens({ db, clock, makeId, isSuperAdmin, isRegist
       return { ...tokenView(row), token };
     },
     list: async (userId: string): Promise<PersonalToken[]> => (await store.of(userId, clock.now())).map(tokenView),
+    /** The token that a caller came with. Throws `token.not_found` for who is signed in by a session. */
+    async own({ userId, token }: Caller): Promise<PersonalToken> {
+      const row = token && (await store.of(userId, clock.now())).find(({ id }) => id === token.id);
+      if (!row) throw noOwnToken();
+      return tokenView(row);
+    },
     /** Throws `token.not_found` for somebody else's. */
     async revoke(userId: string, id: string): Promise<PersonalToken> {
       const row = await store.remove(id, userId);

@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { DeviceLogin } from '@clawmoor/shared/device.ts';
 import type { TokenScope } from '@clawmoor/shared/tokens.ts';
-import { useAllowDevice, useDenyDevice, useDevice } from '../../api/device-queries.ts';
+import { useAllowDevice, useDenyDevice, useDevice } from '../../api/device-login-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { Choice } from '../../ui/field.tsx';
 import { FactRow, List } from '../../ui/list.tsx';

@@ -5,6 +5,7 @@ import { sessionState } from '../../api/session.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
 import { Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { SHAPES } from '../servers/link-shapes.ts';
 import { admin as text } from '../../words/en/admin.ts';
 import { language } from '../../words/language.ts';
 import { fill, number } from '../../words/words.ts';
@@ -43,7 +44,7 @@ export function Admin() {
                 {text.backups}
                 <small>{text.backupsHelp}</small>
               </LinkRow>
-              <LinkRow href="/admin/audit" icon="audit">
+              <LinkRow href="/admin/audit" icon={SHAPES.audit}>
                 {text.audit}
                 <small>{text.auditHelp}</small>
               </LinkRow>

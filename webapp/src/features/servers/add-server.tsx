@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
+import { readSshAddress } from '@clawmoor/shared/ssh-address.ts';
 import { ApiError } from '../../api/client.ts';
 import { useAddServer } from '../../api/server-queries.ts';
 import { haptic, useClosingConfirmation } from '../../telegram/controls.ts';
@@ -10,7 +11,6 @@ import { Screen } from '../../ui/screen.tsx';
 import { addServer as text } from '../../words/en/add-server.ts';
 import { fill } from '../../words/words.ts';
 import { bodyOf, EMPTY_FORM, withoutSecrets, type AuthMethod, type ServerForm } from './server-form.ts';
-import { readSshAddress } from './ssh-address.ts';
 
 export function AddServer() {
   const { form, set, changed, restored, forget } = useDraft('add-server', EMPTY_FORM, withoutSecrets);

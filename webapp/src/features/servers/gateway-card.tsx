@@ -1,12 +1,14 @@
-import { useLocation } from 'wouter';
+import { Link } from 'wouter';
 import type { GatewayStatus } from '@clawmoor/shared/openclaw.ts';
 import type { Server } from '@clawmoor/shared/servers.ts';
-import { useGateway, useRestart } from '../../api/openclaw-queries.ts';
-import { confirm } from '../../telegram/popup.ts';
-import { Failed, Show, StateWord } from '../../ui/parts.tsx';
+import { useGateway } from '../../api/openclaw-queries.ts';
+import { Show, StateWord } from '../../ui/parts.tsx';
+import { control } from '../../words/en/control.ts';
 import { server as text } from '../../words/en/server.ts';
 import { sentenceOf } from '../../words/problems.ts';
 import { plural } from '../../words/words.ts';
+import { OpenDashboard } from './open-dashboard.tsx';
+import { Restart } from './restart.tsx';
 
 const TONES = {
   ready: 'good',
@@ -43,11 +45,6 @@ export function GatewayCard({ server }: { server: Server }) {
 }
 
 function Status({ server, status }: { server: Server; status: GatewayStatus }) {
-  const restart = useRestart(server.id);
-  const [, go] = useLocation();
-  const askToRestart = async (): Promise<void> => {
-    if (await confirm(text.restartAsk, text.restart)) restart.mutate(undefined, { onSuccess: ({ taskId }) => go(`/tasks/${taskId}`) });
-  };
   const said =
     status.message === null ? undefined : sentenceOf({ code: CODES[status.state], message: status.message, fix: status.fix ?? undefined });
   return (
@@ -65,11 +62,16 @@ function Status({ server, status }: { server: Server; status: GatewayStatus }) {
       {said && <p>{said.message}</p>}
       {said?.fix !== undefined && <p className="hint">{said.fix}</p>}
       {server.role !== 'viewer' && status.state !== 'not_set_up' && (
-        <button type="button" className="button plain" disabled={restart.isPending} onClick={() => void askToRestart()}>
-          {text.restart}
-        </button>
+        <div className="actions">
+          {status.state === 'ready' && <OpenDashboard serverId={server.id} />}
+          <Restart serverId={server.id} />
+          {status.state !== 'ready' && status.state !== 'connecting' && (
+            <Link href={`/servers/${server.id}/diagnosis`} className="button plain">
+              {control.diagnosis}
+            </Link>
+          )}
+        </div>
       )}
-      {restart.isError && <Failed error={restart.error} />}
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import type { NewServer } from '@clawmoor/shared/servers.ts';
-import { readSshAddress } from './ssh-address.ts';
+import { readSshAddress } from '@clawmoor/shared/ssh-address.ts';
 
 export type AuthMethod = NewServer['authMethod'];
 

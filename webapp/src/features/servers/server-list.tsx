@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Server } from '@clawmoor/shared/servers.ts';
+import { laterPart } from '../../app/later.tsx';
 import { useServers } from '../../api/queries.ts';
 import { Chips } from '../../ui/chips.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -38,6 +39,9 @@ export function ServerList({ strangeLink }: { strangeLink: boolean }) {
   );
 }
 
+// Its code and its question come after the list stands.
+const WaitingApprovals = laterPart(() => import('../approvals/approvals.tsx').then((file) => file.WaitingApprovals));
+
 function Found({ servers }: { servers: readonly Server[] }) {
   const [query, setQuery] = useState('');
   const [tags, setTags] = useState<string[]>([]);
@@ -46,6 +50,7 @@ function Found({ servers }: { servers: readonly Server[] }) {
   const narrowed = query !== '' || tags.length > 0;
   return (
     <>
+      {servers.some(({ role }) => role !== 'viewer') && <WaitingApprovals />}
       {servers.length >= SEARCHABLE && (
         <label className="search">
           <Icon name="search" />

@@ -12,7 +12,8 @@ import { OfferedToMe } from '../access/ownership.tsx';
 import { TaskRow } from '../../ui/task-row.tsx';
 import { GatewayCard } from './gateway-card.tsx';
 import { RemoveServer } from './remove-server.tsx';
-import { SERVER_LINKS } from './server-links.ts';
+import { LINK_GROUPS, SERVER_LINKS, type ServerLink } from './server-links.ts';
+import { ServerMap } from './server-map.tsx';
 import { addressOf, toneOf } from './state.ts';
 
 export function ServerPage({ id }: { id: string }) {
@@ -53,18 +54,30 @@ function ServerDetails({ server }: { server: Server }) {
         </List>
       )}
       {connected && <GatewayCard server={server} />}
-      <h2>{text.manage}</h2>
+      {connected && <ServerMap server={server} />}
+      {LINK_GROUPS.map(({ group, title }) => (
+        <Links key={group} title={title()} links={SERVER_LINKS.filter((link) => link.group === group && link.shown(server))} home={home} />
+      ))}
+      <LastTasks serverId={server.id} />
+      {server.role === 'owner' && server.kind === 'ssh' && <RemoveServer server={server} />}
+    </Screen>
+  );
+}
+
+function Links({ title, links, home }: { title: string; links: readonly ServerLink[]; home: string }) {
+  if (links.length === 0) return null;
+  return (
+    <section>
+      <h2>{title}</h2>
       <List>
-        {SERVER_LINKS.filter(({ shown }) => shown(server)).map(({ path, icon, title, help }) => (
-          <LinkRow key={path} href={`${home}/${path}`} icon={icon}>
-            {title()}
+        {links.map(({ path, icon, title: name, help }) => (
+          <LinkRow key={path} href={path.startsWith('/') ? path : `${home}/${path}`} icon={icon}>
+            {name()}
             {help && <small>{help()}</small>}
           </LinkRow>
         ))}
       </List>
-      <LastTasks serverId={server.id} />
-      {server.role === 'owner' && server.kind === 'ssh' && <RemoveServer server={server} />}
-    </Screen>
+    </section>
   );
 }
 

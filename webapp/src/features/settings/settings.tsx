@@ -9,6 +9,7 @@ import { Choice } from '../../ui/field.tsx';
 import { FactRow, LinkRow, List } from '../../ui/list.tsx';
 import { Failed } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { SHAPES } from '../servers/link-shapes.ts';
 import { settings as text } from '../../words/en/settings.ts';
 import { chooseLanguage, language, LANGUAGES, type Language } from '../../words/language.ts';
 import { fill } from '../../words/words.ts';
@@ -56,7 +57,7 @@ export function Settings() {
               </span>
               {session.session.user.isSuperAdmin && <span className="tag">{text.superAdmin}</span>}
             </li>
-            <LinkRow href="/settings/notifications" icon="bell">
+            <LinkRow href="/settings/notifications" icon={SHAPES.bell}>
               {text.notifications}
               <small>{text.notificationsHelp}</small>
             </LinkRow>

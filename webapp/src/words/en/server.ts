@@ -19,6 +19,7 @@ export const server = section('server', {
   restart: 'Restart the gateway',
   restartAsk: 'Restart the gateway? What an agent is doing now is cut off.',
   agents: 'Agents',
+  ownModel: 'its own model',
   agentCount: { one: '# agent', other: '# agents' } as Forms,
   connection: 'Connection',
   connectionHelp: 'Test it, see its fingerprint',

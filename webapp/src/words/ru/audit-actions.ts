@@ -1,6 +1,6 @@
-import type { Words } from '../en.ts';
+import type { PeopleWords } from '../en-people.ts';
 
-export const auditActions: Words['auditActions'] = {
+export const auditActions: PeopleWords['auditActions'] = {
   'access.change': 'Доступ изменён',
   'access.denied': 'Попытка заглянуть без прав',
   'access.expire': 'Срок доступа истёк',

@@ -1,6 +1,6 @@
-import type { Words } from '../en.ts';
+import type { PeopleWords } from '../en-people.ts';
 
-export const audit: Words['audit'] = {
+export const audit: PeopleWords['audit'] = {
   title: 'Журнал аудита',
   linkHelp: 'Кто, что и когда изменил',
   empty: 'Пока пусто',
@@ -49,7 +49,7 @@ export const audit: Words['audit'] = {
   superOnly: 'Это видит только суперадминистратор установки.',
 };
 
-export const admin: Words['admin'] = {
+export const admin: PeopleWords['admin'] = {
   title: 'Эта установка',
   overall: { ok: 'Всё в порядке', warn: 'Стоит взглянуть', failing: 'Что-то сломано' },
   states: { ok: 'в порядке', warn: 'стоит взглянуть', failing: 'сломано' },
@@ -104,7 +104,7 @@ export const admin: Words['admin'] = {
   superOnly: 'Это видит только суперадминистратор установки. Его называет в SUPER_ADMIN_IDS тот, кто её запускает.',
 };
 
-export const ownBackups: Words['ownBackups'] = {
+export const ownBackups: PeopleWords['ownBackups'] = {
   title: 'Резервные копии',
   intro: 'Копии базы данных Clawmoor. Каждую ночь сами; здесь — вручную.',
   keys: 'Без ключа шифрования этой установки копия бесполезна. Храните то и другое отдельно от этой машины.',

@@ -1,6 +1,6 @@
-import type { Words } from '../en.ts';
+import type { PeopleWords } from '../en-people.ts';
 
-export const notifications: Words['notifications'] = {
+export const notifications: PeopleWords['notifications'] = {
   title: 'Уведомления',
   intro: 'Бот пишет вам о ваших серверах. Здесь вы решаете, о чём и когда.',
   mute: 'Ничего не присылать',
@@ -46,7 +46,7 @@ export const notifications: Words['notifications'] = {
   },
 };
 
-export const mySessions: Words['mySessions'] = {
+export const mySessions: PeopleWords['mySessions'] = {
   title: 'Где вы вошли',
   intro: 'Сеанс завершается через 2 часа без использования и в любом случае через 12 часов.',
   current: 'этот',
@@ -65,7 +65,7 @@ export const mySessions: Words['mySessions'] = {
   alone: 'Больше вы нигде не вошли.',
 };
 
-export const tokens: Words['tokens'] = {
+export const tokens: PeopleWords['tokens'] = {
   title: 'Личные токены',
   intro: 'Для скриптов и командной строки. Токену можно то, что в этот момент можно вам, и не больше.',
   empty: 'Токенов пока нет',

@@ -1,6 +1,6 @@
-import type { Words } from '../en.ts';
+import type { PeopleWords } from '../en-people.ts';
 
-export const access: Words['access'] = {
+export const access: PeopleWords['access'] = {
   title: 'Доступ',
   linkHelp: 'Кто здесь что может',
   people: 'Люди',
@@ -60,7 +60,7 @@ export const access: Words['access'] = {
   voidAsk: 'Отозвать это приглашение? Его ссылка больше ничего не откроет.',
 };
 
-export const invite: Words['invite'] = {
+export const invite: PeopleWords['invite'] = {
   title: 'Приглашение',
   intro: 'Ссылка даёт роль тому, кто откроет её первым. Она действует один раз, в течение 24 часов.',
   adminOnlyViewers: 'Администратор может приглашать наблюдателей. Пригласить администратора может владелец.',
@@ -81,7 +81,7 @@ export const invite: Words['invite'] = {
   leaveAction: 'Выйти',
 };
 
-export const codes: Words['codes'] = {
+export const codes: PeopleWords['codes'] = {
   invitation: 'Приглашение',
   invites: '{name} приглашает вас на сервер {server}, роль:',
   accessEnds: 'Доступ заканчивается',
@@ -121,7 +121,7 @@ export const codes: Words['codes'] = {
   denied: 'Отказано. Она ничего не получит.',
 };
 
-export const stepUp: Words['stepUp'] = {
+export const stepUp: PeopleWords['stepUp'] = {
   type: 'Введите название одного из ваших серверов, чтобы подтвердить, что это вы',
   expired: 'Clawmoor должен убедиться, что это вы',
   expiredHelp: 'Закройте приложение, снова откройте его из бота и повторите это в течение пяти минут.',

@@ -114,6 +114,7 @@ export const server: Words['server'] = {
   restart: 'Перезапустить шлюз',
   restartAsk: 'Перезапустить шлюз? Текущая работа агентов прервётся.',
   agents: 'Агенты',
+  ownModel: 'своя модель',
   agentCount: { one: '# агент', few: '# агента', many: '# агентов', other: '# агента' },
   connection: 'Соединение',
   connectionHelp: 'Проверка и отпечаток',

@@ -1,4 +1,4 @@
-import { isHost } from '@clawmoor/shared/servers.ts';
+import { isHost } from './servers.ts';
 
 export interface SshAddress {
   username: string;

@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser';
 import type * as z from 'zod/mini';
-import type { Emitted, Route, Sent } from '@clawmoor/shared/route.ts';
 import { addressOf, ApiError } from './client.ts';
+import type { Emitted, Route, Sent } from './route.ts';
 
 // The server writes at least a comment every 15 s; two of them missed, and the line is dead.
 const SILENT_MS = 35_000;
@@ -24,6 +24,8 @@ export interface Following<R extends Route> {
   signal: AbortSignal;
   /** Where the API is; a browser needs none. */
   origin?: string;
+  /** What every request carries besides. */
+  init?: RequestInit;
   silentMs?: number;
   firstPauseMs?: number;
 }
@@ -90,11 +92,18 @@ async function readOnce<R extends Route>(following: Following<R>, place: Place):
   }
 }
 
-async function open<R extends Route>({ route, input, token, origin = '' }: Following<R>, { lastId }: Place, signal: AbortSignal) {
+async function open<R extends Route>(
+  { route, input, token, origin = '', init = {} }: Following<R>,
+  { lastId }: Place,
+  signal: AbortSignal,
+) {
   const bearer = await token();
   // fetch, not EventSource: that one cannot send the Authorization header.
   const response = await fetch(`${origin}${addressOf(route, input)}`, {
+    ...init,
     headers: {
+      // Ours are a plain object; the type allows more.
+      ...(init.headers as Record<string, string> | undefined),
       accept: 'text/event-stream',
       ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
       ...(lastId !== undefined && { 'last-event-id': lastId }),

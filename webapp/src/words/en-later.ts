@@ -1,0 +1,15 @@
+import { approvals } from './en/approvals.ts';
+import { logs } from './en/logs.ts';
+import { config } from './en/config.ts';
+import { control } from './en/control.ts';
+import { serverGroups } from './en/server-groups.ts';
+import { cron } from './en/cron.ts';
+import { channels } from './en/channels.ts';
+import { costs } from './en/costs.ts';
+import { models } from './en/models.ts';
+import { devices } from './en/devices.ts';
+
+/** The parts of screens whose words come after the first paint in other languages: `ru-later.ts`. Read by types and tests only. */
+export const later = { devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs };
+
+export type LaterWords = typeof later;
