@@ -224,6 +224,34 @@ describeIf(CHROMIUM !== undefined, 'it needs Chromium')('Access in the Mini App'
     await done(page);
   });
 
+  it('in the local trial asks for the name of a server before it is handed over, and says when another one was typed', async () => {
+    const env = { APP_DOMAIN: '', TELEGRAM_BOT_TOKEN: '', JWT_SECRET: '', ENCRYPTION_KEY: '', SUPER_ADMIN_IDS: '' };
+    await using trial = await startWorld({ env });
+    const { token } = (await trial.nobody.post('/auth/trial')).body;
+    const login = { host: '127.0.0.1', port: 2299, username: 'root', authMethod: 'generated' };
+    const { id } = (await trial.request('POST', '/servers', { token, body: { name: 'Harbour', ...login } })).body;
+    const seen = { created_at: Date.now(), last_seen_at: Date.now() };
+    const names = { last_name: null, username: 'boris', language_code: null };
+    await trial.world.db
+      .insertInto('user')
+      .values({ id: String(BORIS.id), first_name: BORIS.name, ...names, ...seen })
+      .execute();
+    await trial.grant(id, String(BORIS.id), 'admin');
+    const { page, context } = await openPage(browser, `${trial.url}/servers/${id}/access`);
+    page.setDefaultTimeout(10_000);
+    await page.getByRole('button', { name: 'Sign in to this trial' }).click();
+    await page.getByRole('button', { name: /Boris/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Hand the server over' }).click();
+    await dialog.getByLabel(/^Type the name/).fill('Quay');
+    await dialog.getByRole('button', { name: 'Hand the server over' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel(/^Type the name/).fill('Harbour');
+    await page.keyboard.press('Enter');
+    await page.getByText('You have offered this server to Boris').waitFor();
+    await context.close();
+  });
+
   it('shows a viewer their own role and the way out, and nobody else (U17)', async () => {
     await test.person(730, 'Vera');
     await test.grant(harbour, '730', 'viewer');

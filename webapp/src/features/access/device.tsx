@@ -73,11 +73,9 @@ function Asking({ code, other }: { code: string; other: () => void }) {
           <button type="button" className="button plain" onClick={() => go('/', { replace: true })}>
             {text.toServers}
           </button>
-          {device.isError && (
-            <button type="button" className="button plain" onClick={other}>
-              {text.otherCode}
-            </button>
-          )}
+          <button type="button" className="button plain" onClick={other}>
+            {text.otherCode}
+          </button>
         </div>
       )}
     </Screen>
