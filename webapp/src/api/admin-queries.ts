@@ -2,10 +2,16 @@ import { useQuery } from '@tanstack/react-query';
 import { adminRoutes } from '@clawmoor/shared/admin.ts';
 import { backupRoutes } from '@clawmoor/shared/backups.ts';
 import { useChange } from './queries.ts';
-import { call } from './session.ts';
+import { call, sessionState } from './session.ts';
 
 const HEALTH = ['admin-health'] as const;
 const BACKUPS = ['own-backups'] as const;
+
+/** Whom these screens are for; the server asks again. */
+export function isSuperAdmin(): boolean {
+  const session = sessionState();
+  return session.kind === 'in' && session.session.user.isSuperAdmin;
+}
 
 export const useDetailedHealth = (enabled: boolean) =>
   useQuery({

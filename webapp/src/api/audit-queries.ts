@@ -10,6 +10,7 @@ export interface AuditFilter {
   result?: string;
   from?: string;
   to?: string;
+  /** Only in the log of the whole installation. */
   serverId?: string;
 }
 
@@ -21,10 +22,9 @@ export const useAudit = (serverId: string | undefined, filter: AuditFilter, enab
     queryKey: ['audit', serverId ?? 'all', filter],
     queryFn: ({ pageParam, signal }) => {
       const page = { limit: PAGE, ...(pageParam !== '' && { cursor: pageParam }) };
-      const { serverId: other, ...rest } = filter;
       return serverId === undefined
         ? call(auditRoutes.listAudit, { ...filter, ...page }, { signal })
-        : call(auditRoutes.listServerAudit, { id: other ?? serverId, ...rest, ...page }, { signal });
+        : call(auditRoutes.listServerAudit, { id: serverId, ...filter, ...page }, { signal });
     },
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,

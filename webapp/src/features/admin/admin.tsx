@@ -1,7 +1,6 @@
 import type * as z from 'zod/mini';
 import type { HealthCheck as HealthCheckSchema } from '@clawmoor/shared/admin.ts';
-import { useDetailedHealth } from '../../api/admin-queries.ts';
-import { sessionState } from '../../api/session.ts';
+import { isSuperAdmin, useDetailedHealth } from '../../api/admin-queries.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
 import { Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
@@ -14,11 +13,6 @@ import { size } from '../../words/size.ts';
 type HealthCheck = z.output<typeof HealthCheckSchema>;
 
 const TONES = { ok: 'good', warn: 'warn', failing: 'bad' } as const;
-
-export function isSuperAdmin(): boolean {
-  const session = sessionState();
-  return session.kind === 'in' && session.session.user.isSuperAdmin;
-}
 
 /** How the installation does, part by part, and what looks after it. For super-admins. */
 export function Admin() {

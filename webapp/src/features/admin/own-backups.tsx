@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import type * as z from 'zod/mini';
 import type { Backup as BackupSchema } from '@clawmoor/shared/backups.ts';
-import { useBackups, useRemoveBackup, useRunBackup } from '../../api/admin-queries.ts';
+import { isSuperAdmin, useBackups, useRemoveBackup, useRunBackup } from '../../api/admin-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { confirm } from '../../telegram/popup.ts';
 import { download } from '../../ui/download.ts';
@@ -15,7 +15,6 @@ import { ownBackups as text } from '../../words/en/own-backups.ts';
 import { size } from '../../words/size.ts';
 import { when } from '../../words/when.ts';
 import { fill } from '../../words/words.ts';
-import { isSuperAdmin } from './admin.tsx';
 import { RehearsalPart } from './rehearsal.tsx';
 
 type Backup = z.output<typeof BackupSchema>;

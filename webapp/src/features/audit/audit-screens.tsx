@@ -1,11 +1,11 @@
+import { useState } from 'react';
+import { isSuperAdmin } from '../../api/admin-queries.ts';
 import { useAudit, type AuditFilter } from '../../api/audit-queries.ts';
 import { useMembers } from '../../api/access-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
-import { sessionState } from '../../api/session.ts';
 import { Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { audit as text } from '../../words/en/audit.ts';
-import { useState } from 'react';
 import { AuditLog } from './audit-log.tsx';
 
 /** What was changed or refused on one server, for its owner. */
@@ -27,8 +27,7 @@ export function ServerAudit({ id }: { id: string }) {
 
 /** Everything on the installation, for super-admins. */
 export function WholeAudit() {
-  const session = sessionState();
-  const allowed = session.kind === 'in' && session.session.user.isSuperAdmin;
+  const allowed = isSuperAdmin();
   const [filter, setFilter] = useState<AuditFilter>({});
   const pages = useAudit(undefined, filter, allowed);
   if (!allowed)
