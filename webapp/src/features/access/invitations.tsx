@@ -6,7 +6,7 @@ import { confirm } from '../../telegram/popup.ts';
 import { List } from '../../ui/list.tsx';
 import { Failed, Show, StateWord, type Tone } from '../../ui/parts.tsx';
 import { access as text } from '../../words/en/access.ts';
-import { nameOf } from './member.tsx';
+import { nameOf } from './member-sheet.tsx';
 import { fill, plural, words } from '../../words/words.ts';
 import { when } from '../../words/when.ts';
 

@@ -9,11 +9,12 @@ import { Sheet, useSheet } from '../../ui/sheet.tsx';
 import { audit as text } from '../../words/en/audit.ts';
 import { when } from '../../words/when.ts';
 import { dateTime, fill, words } from '../../words/words.ts';
+import { ActiveFilter } from './active-filter.tsx';
 import { EntryDetails } from './entry-details.tsx';
 import { EntryRow } from './entry-row.tsx';
 import { actionWord } from './entry-words.ts';
 import { ExportPart } from './export-part.tsx';
-import { ActiveFilter, FilterForm, type Person } from './filter.tsx';
+import { FilterForm, type Person } from './filter.tsx';
 import { useNearEnd } from './near-end.ts';
 
 type Page = z.output<(typeof auditRoutes.listAudit)['returns']>;
