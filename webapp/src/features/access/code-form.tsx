@@ -27,7 +27,7 @@ export function CodeForm({ title, intro, label, help, wrong, read, valid, submit
     if (valid(code)) submit(code);
   };
   return (
-    <Screen title={title} back="/settings" main={{ text: text.look, press, disabled: !valid(code), reason: help }}>
+    <Screen title={title} back="/settings" main={{ text: text.look, press, disabled: !valid(code), reason: text.first }}>
       {intro !== undefined && <p>{intro}</p>}
       <form
         onSubmit={(event) => {

@@ -13,6 +13,7 @@ export const codes = section('codes', {
   invitationCodeHelp: 'The long line of letters and digits that you were sent.',
   invitationCodeWrong: 'A code has 16 to 64 letters and digits.',
   look: 'Continue',
+  first: 'Type the code to go on.',
   otherCode: 'Enter another code',
   toServers: 'To your servers',
   device: 'Sign in a command line',

@@ -93,6 +93,7 @@ export const codes: PeopleWords['codes'] = {
   invitationCodeHelp: 'Длинная строка из букв и цифр, которую вам прислали.',
   invitationCodeWrong: 'В коде от 16 до 64 букв и цифр.',
   look: 'Продолжить',
+  first: 'Введите код, чтобы продолжить.',
   otherCode: 'Ввести другой код',
   toServers: 'К вашим серверам',
   device: 'Вход командной строки',
