@@ -3,8 +3,8 @@ import { defineConfig, type Plugin } from 'vite';
 
 /**
  * The server has parsed every answer with the schemas of the table already, so a built app does not carry them a second time:
- * every function of zod/mini becomes one object that accepts all, and what it is called with is left out, like the notes of
- * the routes. 12 kB less before the first paint; see docs/decisions/0009-no-schemas-in-the-built-app.md. The development server keeps the real ones.
+ * every function of zod/mini becomes one object that accepts all. 10 kB less before the first paint; see
+ * docs/decisions/0009-no-schemas-in-the-built-app.md. The development server keeps the real ones.
  */
 function withoutSchemas(): Plugin {
   const STAND_IN = '\0schemas';
@@ -23,88 +23,34 @@ const any = /* @__PURE__ */ new Proxy(() => any, {
 });
 export { ${names.map((name) => `any as ${name}`).join(', ')} };`;
     },
-    transform: {
-      // After TypeScript is gone.
-      order: 'post',
-      handler(code) {
-        const name = /import \* as (\w+) from ["']zod\/mini["']/.exec(code)?.[1];
-        if (name === undefined) return undefined;
-        const syntax = this.parse(code);
-        const cuts = [
-          ...outermostCalls(syntax, name).map((call) => ({ ...call, by: `${name}.any` })),
-          ...notesOf(syntax).map((note) => ({ ...note, by: '0' })),
-        ].toSorted((a, b) => b.start - a.start);
-        return { code: cuts.reduce((text, { start, end, by }) => `${text.slice(0, start)}${by}${text.slice(end)}`, code), map: null };
-      },
-    },
   };
 }
 
-interface SyntaxNode {
-  type: string;
-  start: number;
-  end: number;
-}
-
-/** Where `z.…(…)` stands in a module, whatever is chained to it; calls within calls go with the outer one. */
-function outermostCalls(node: object, name: string): SyntaxNode[] {
-  if (isNode(node) && node.type === 'CallExpression' && rootOf(node) === name) return [node];
-  return Object.values(node).flatMap((inner: unknown) => (typeof inner === 'object' && inner !== null ? outermostCalls(inner, name) : []));
-}
-
-/** What a route says to people and to the server alone: its summary, its name in the audit log. */
-function notesOf(node: object): SyntaxNode[] {
-  const inner = Object.values(node).flatMap((value: unknown) => (typeof value === 'object' && value !== null ? notesOf(value) : []));
-  if (!('key' in node && 'value' in node)) return inner;
-  const { key, value } = node as { key: { name?: string }; value: { type?: string } & SyntaxNode };
-  return value?.type === 'Literal' && ['summary', 'audit'].includes(key.name ?? '') ? [value] : inner;
-}
-
-const isNode = (value: object): value is SyntaxNode => 'type' in value && 'start' in value && 'end' in value;
-
-/** The name at the beginning of `a.b(c).d`. */
-function rootOf(node: object): string | undefined {
-  if ('callee' in node) return rootOf(node.callee as object);
-  if ('object' in node) return rootOf(node.object as object);
-  return 'name' in node ? String(node.name) : undefined;
+/** What only the server and its reference read of the table: the app shows none of it, and the home screen's part alone is half a kilobyte. */
+function withoutNotes(): Plugin {
+  return {
+    name: 'without-notes',
+    apply: 'build',
+    enforce: 'pre',
+    transform: (code, id) =>
+      id.includes('/shared/src/') ? code.replace(/\b(?:summary|audit|limit):\s*(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"),/g, '') : undefined,
+  };
 }
 
 /** The screens that a link opens cold: what they import is fetched beside them, not after them. The list of it weighs in the first file. */
 const OPENED_COLD = /\/(server-page|task-page|approvals)-/;
 
-// The index of the query library names every part of it, and so seems to need them all.
-const ONLY_LATER = /query.*\/(infiniteQueryObserver|queriesObserver|useInfiniteQuery|useQueries)\./;
-
-/** Whether a module is loaded with the app itself. Such modules are kept in one file: cut into several they weigh 2 kB more. */
-function neededAtStart(
-  id: string,
-  infoOf: (id: string) => { isEntry: boolean; importers: readonly string[] } | null,
-  seen = new Set<string>(),
-): boolean {
-  if (seen.has(id) || ONLY_LATER.test(id)) return false;
-  seen.add(id);
-  const known = infoOf(id);
-  return known !== null && (known.isEntry || known.importers.some((importer) => neededAtStart(importer, infoOf, seen)));
-}
-
 export default defineConfig({
-  plugins: [withoutSchemas(), react()],
+  plugins: [withoutSchemas(), withoutNotes(), react()],
   // The router brings a stand-in for what React itself has since version 18.
   resolve: { alias: { 'use-sync-external-store/shim/index.js': 'react' } },
   // What Telegram's web views of the last three years understand.
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
-    modulePreload: {
-      polyfill: false,
-      resolveDependencies: (url, needed, { hostType }) => (hostType === 'html' || OPENED_COLD.test(url) ? needed : []),
-    },
+    rolldownOptions: { input: ['index.html', 'docs.html'] },
+    modulePreload: { polyfill: false, resolveDependencies: (url, needed) => (OPENED_COLD.test(url) ? needed : []) },
     reportCompressedSize: true,
-    rolldownOptions: {
-      output: {
-        codeSplitting: { groups: [{ name: (id, graph) => (neededAtStart(id, (one) => graph.getModuleInfo(one)) ? 'first' : null) }] },
-      },
-    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:3000' } },
 });
