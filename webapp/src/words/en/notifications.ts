@@ -43,5 +43,6 @@ export const notifications = section('notifications', {
     task: 'A task has ended or failed',
     backup: 'A backup failed',
     access: 'Somebody got, changed or lost access',
+    webhook: 'A webhook was switched off',
   },
 });

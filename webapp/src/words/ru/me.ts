@@ -43,6 +43,7 @@ export const notifications: PeopleWords['notifications'] = {
     task: 'Задача завершилась или не удалась',
     backup: 'Резервная копия не удалась',
     access: 'Кто-то получил, сменил или потерял доступ',
+    webhook: 'Вебхук отключён',
   },
 };
 
