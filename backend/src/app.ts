@@ -11,7 +11,7 @@ import { mount } from './http/mount.ts';
 import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { staticFiles } from './http/static-files.ts';
+import { commandLineFile, staticFiles } from './http/static-files.ts';
 import { accessHandlers } from './routes/access.ts';
 import { authHandlers } from './routes/auth.ts';
 import { deviceHandlers } from './routes/device.ts';
@@ -26,6 +26,7 @@ import { createDashboardServer } from './http/dashboard.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
 import { monitoringHandlers } from './routes/monitoring.ts';
 import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
+import { openclawUpdateHandlers } from './routes/openclaw-update.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
 import { approvalHandlers, budgetHandlers, killSwitchHandlers } from './routes/openclaw-control.ts';
 import { cronHandlers, dailyHandlers, modelHandlers } from './routes/openclaw-daily.ts';
@@ -71,6 +72,7 @@ export function createApp(world: World): Express {
   router.post('/bot/webhook', ...botWebhook(world.told.botWebhook));
   app.use('/api', router, unknownPath);
   app.get('/metrics', metricsPage({ token: config.metricsToken, read: world.admin.metrics }));
+  app.get('/clawmoor.mjs', commandLineFile(world.commandLine));
   app.use(staticFiles(world.webFolder));
   app.use(unknownPath);
   const explain = (error: unknown) => {
@@ -113,6 +115,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...channelHandlers(world),
     ...openclawConfigHandlers(world),
     ...openclawBackupHandlers(world),
+    ...openclawUpdateHandlers(world),
     ...dashboardHandlers(world),
     ...cronHandlers(world),
     ...dailyHandlers(world),

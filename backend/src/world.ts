@@ -11,7 +11,6 @@ import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
 import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
-import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
 import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
@@ -35,6 +34,7 @@ import { createPeople } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
 import type { Overrides } from './world/overrides.ts';
+import { createUpdates } from './world/openclaw-update.ts';
 import { createTold } from './world/told.ts';
 import { createTrial } from './world/trial.ts';
 import { webFolder } from './world/web-folder.ts';
@@ -57,6 +57,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     busyTimeoutMs: overrides.busyTimeoutMs,
   });
   const { db } = opened;
+  const basics = { db, clock, makeId, log };
   const stopping = new AbortController();
   const trial = createTrial({ config, db, sealer, clock, makeId });
   const { ownPorts, dial, checkHost } = createEgress(config, trial.port, overrides.resolve);
@@ -114,7 +115,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const tasks = createTasks({
     db,
     hosts,
-    plans: createPlans({ db, gateways, nodePackages, gatewayBackWithinMs: overrides.gatewayBackWithinMs }),
+    plans: createPlans({ db, clock, gateways, nodePackages, ...overrides }),
     sealer,
     clock,
     makeId,
@@ -124,17 +125,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
-  const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
   const chats = createChats({ gateways, clock });
   const { daily, ...ofEveryDay } = createDaily({
-    db,
+    ...basics,
     gateways,
     hosts,
-    clock,
-    makeId,
-    log,
     roleOf: members.roleOf,
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
@@ -142,11 +140,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onApprovalAnswered: (answer) => told.onApprovalAnswered(answer),
   });
   const told = createTold({
+    ...basics,
     config,
-    db,
-    clock,
-    makeId,
-    log,
     sealer,
     dial,
     checkHost,
@@ -159,11 +154,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     pace: overrides.pace,
   });
   const watching = createWatching({
+    ...basics,
     config,
-    db,
-    clock,
-    makeId,
-    log,
     hosts,
     gateways,
     nodePackages,
@@ -173,6 +165,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     backups: admin.backups,
   });
   admin.addChecks(...told.checks, monitorCheck(watching.monitor));
+  // Made once: it takes long enough for others to notice.
+  let described: ReturnType<typeof describeApi> | undefined;
 
   return {
     config,
@@ -196,7 +190,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     chats,
     roleOf: members.roleOf,
     openclawConfig,
-    openclawBackups,
+    ...updates,
     ui,
     dashboards,
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
@@ -206,12 +200,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     told,
     webhooks: told.webhooks,
     webFolder: webFolder(),
+    commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
     health: {
       version: VERSION,
       trial: config.trial,
       demandReady: admin.demandReady,
       stopping: stopping.signal,
-      openApi: () => describeApi(api, { version: VERSION }),
+      openApi: () => (described ??= describeApi(api, { version: VERSION })),
+      docsFile: join(webFolder(), 'docs.html'),
     },
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
@@ -222,6 +218,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.resume();
       await admin.begin();
       await openclawConfig.resume();
+      updates.rollouts.begin();
       await daily.begin();
       await watching.begin();
     },
@@ -230,6 +227,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await people.endSweeping();
       await watching[Symbol.asyncDispose]();
       await daily[Symbol.asyncDispose]();
+      await updates.rollouts[Symbol.asyncDispose]();
       await tasks.drain();
       await told[Symbol.asyncDispose]();
       chats.close();

@@ -12,6 +12,7 @@ import { dashboardRoutes } from './dashboard.ts';
 import { monitoringRoutes } from './monitoring.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawBackupRoutes } from './openclaw-backups.ts';
+import { openclawUpdateRoutes } from './openclaw-update.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
 import { approvalRoutes } from './approvals.ts';
 import { budgetRoutes } from './budgets.ts';
@@ -54,6 +55,7 @@ export const api = {
   ...channelRoutes,
   ...openclawConfigRoutes,
   ...openclawBackupRoutes,
+  ...openclawUpdateRoutes,
   ...openclawDiagnosisRoutes,
   ...dashboardRoutes,
   ...cronRoutes,

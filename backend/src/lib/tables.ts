@@ -214,6 +214,24 @@ export interface Tables extends MonitoringTables, NoticeTables {
     sessions: string;
     service: string | null;
   };
+  rollout: {
+    id: string;
+    version: string;
+    at_once: number;
+    created_by: string;
+    created_at: number;
+    state: 'running' | 'succeeded' | 'stopped';
+    finished_at: number | null;
+  };
+  rollout_server: {
+    rollout_id: string;
+    server_id: string;
+    position: number;
+    state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
+    task_id: string | null;
+    code: string | null;
+    message: string | null;
+  };
 }
 
 export type SecretName =

@@ -4,6 +4,7 @@ import type { Pace } from '../features/notices/pace.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MakeId } from '../lib/id.ts';
 import type { Announce } from '../lib/notice.ts';
+import type { PlansParts } from './plans.ts';
 
 /** What a test may put in the place of the real thing: time, ids, names, the log. */
 export interface Overrides {
@@ -22,4 +23,6 @@ export interface Overrides {
   announce?: Announce;
   /** How fast messages leave. */
   pace?: Partial<Pace>;
+  /** Seconds that an update of OpenClaw waits for this and that. */
+  updateLimits?: PlansParts['updateLimits'];
 }

@@ -42,6 +42,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/diagnosis', '/servers/:id', () =>
     import('../features/openclaw/control/diagnosis.tsx').then((file) => file.Diagnosis),
   ),
+  screen('/servers/:id/update', '/servers/:id', () => import('../features/openclaw/update/update.tsx').then((file) => file.Update)),
   screen('/servers/:id/stop', '/servers/:id', () => import('../features/openclaw/control/kill-server.tsx').then((file) => file.KillServer)),
   screen('/stop', '/', () => import('../features/openclaw/control/kill-all.tsx').then((file) => file.KillAll)),
   screen('/servers/:id/cron', '/servers/:id', () => import('../features/openclaw/cron/cron.tsx').then((file) => file.Cron)),

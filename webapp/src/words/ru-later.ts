@@ -10,6 +10,20 @@ import { channels } from './ru/channels.ts';
 import { costs } from './ru/costs.ts';
 import { models } from './ru/models.ts';
 import { devices } from './ru/devices.ts';
+import { update } from './ru/update.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
-export const ruLater: LaterWords = { devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs, incidents };
+export const ruLater: LaterWords = {
+  update,
+  devices,
+  models,
+  costs,
+  channels,
+  cron,
+  serverGroups,
+  control,
+  config,
+  approvals,
+  logs,
+  incidents,
+};

@@ -12,6 +12,7 @@ import { logs } from '../../words/en/logs.ts';
 import { models } from '../../words/en/models.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
+import { update } from '../../words/en/update.ts';
 import { SHAPES } from './link-shapes.ts';
 
 export type LinkGroup = 'daily' | 'openclaw' | 'trouble' | 'people' | 'machine';
@@ -49,6 +50,7 @@ export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'openclaw', path: 'config', icon: 'settings', title: () => config.title, shown: admins },
   { group: 'openclaw', path: 'models', icon: SHAPES.models, title: () => models.title, shown: everyone },
   { group: 'openclaw', path: 'devices', icon: SHAPES.devices, title: () => devices.title, shown: admins },
+  { group: 'openclaw', path: 'update', icon: SHAPES.update, title: () => update.title, help: () => update.help, shown: admins },
   {
     group: 'trouble',
     path: 'incidents',
