@@ -116,4 +116,8 @@ export const auditActions = section('auditActions', {
   'token.create': 'Token made',
   'token.end_own': 'Token ended itself',
   'token.revoke': 'Token ended',
+  'webhook.change': 'Webhook changed',
+  'webhook.create': 'Webhook added',
+  'webhook.remove': 'Webhook removed',
+  'webhook.test': 'Webhook tried',
 });

@@ -115,4 +115,8 @@ export const auditActions: PeopleWords['auditActions'] = {
   'token.create': 'Токен создан',
   'token.end_own': 'Токен отозвал себя',
   'token.revoke': 'Токен отозван',
+  'webhook.change': 'Вебхук изменён',
+  'webhook.create': 'Вебхук добавлен',
+  'webhook.remove': 'Вебхук удалён',
+  'webhook.test': 'Вебхук опробован',
 };
