@@ -50,6 +50,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0,
+    rolldownOptions: { input: ['index.html', 'docs.html'] },
     modulePreload: { polyfill: false, resolveDependencies: (url, needed) => (OPENED_COLD.test(url) ? needed : []) },
     reportCompressedSize: true,
   },

@@ -24,6 +24,9 @@ export const configWords: Record<Variable, string> = {
   AUDIT_KEEP_DAYS: 'So long audit entries are kept',
   EXPECT_INSTALLATION:
     'The id in `clawmoor.db.id`. With it, a volume that was not mounted, or the wrong one, stops the start instead of making a new database',
+  MONITOR_SECONDS: 'So often each server is looked at; 0: servers are not watched',
+  DEADMAN_URL:
+    'An address that is called every minute while the watching of servers goes on: a service such as healthchecks.io tells you when the calls stop',
   BUDGET_CHECK_MINUTES: 'So often spending is compared with its budgets; 0: never',
   BACKUP_SCHEDULE: 'When backups are made: a cron line, in the time zone of the process',
   BACKUP_KEEP: 'So many backups are kept at most',

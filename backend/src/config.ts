@@ -42,6 +42,14 @@ const Environment = z.object({
   AUDIT_KEEP_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(30), z.maximum(36_500)), 730),
   EXPECT_INSTALLATION: z.optional(z.string()),
   ...backupVariables,
+  MONITOR_SECONDS: z._default(
+    z.coerce.number().check(
+      z.int(),
+      z.refine((seconds) => seconds === 0 || (seconds >= 20 && seconds <= 3600), '0, or 20 to 3600'),
+    ),
+    60,
+  ),
+  DEADMAN_URL: z.optional(z.url({ protocol: /^https?$/ })),
   BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
 
@@ -76,6 +84,10 @@ export interface Config {
   /** The id of the installation whose database must be in `dataDir`. */
   expectInstallation: string | undefined;
   backup: BackupConfig;
+  /** How often each server is looked at; 0: never. */
+  monitorSeconds: number;
+  /** Called while the watching goes on. */
+  deadmanUrl: string | undefined;
   /** How often budgets are checked; 0: only when somebody asks. */
   budgetCheckMinutes: number;
 }
@@ -129,6 +141,8 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     auditKeepDays: vars.AUDIT_KEEP_DAYS,
     expectInstallation: vars.EXPECT_INSTALLATION,
     backup: readBackupConfig(vars),
+    monitorSeconds: vars.MONITOR_SECONDS,
+    deadmanUrl: vars.DEADMAN_URL,
     budgetCheckMinutes: vars.BUDGET_CHECK_MINUTES,
   };
 }

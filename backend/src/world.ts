@@ -1,8 +1,5 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { api } from '@clawmoor/shared/api.ts';
-import type { Limit } from '@clawmoor/shared/route.ts';
-import type { Logger } from 'pino';
 import { createGatewayUi } from './adapters/openclaw/gateway-ui.ts';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
@@ -15,22 +12,17 @@ import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
 import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
-import { backupPlans } from './features/openclaw-backups/backup.plans.ts';
-import { createOpenclawBackups } from './features/openclaw-backups/openclaw-backups.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
-import { watchPlan, type WatchParts } from './features/openclaw-config/watch.plan.ts';
+import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
-import { checkHealth } from './features/setup/health.ts';
 import { createSetup } from './features/setup/setup.ts';
-import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
-import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
-import { systemClock, type Clock } from './lib/clock.ts';
+import { systemClock } from './lib/clock.ts';
 import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
-import { randomId, type MakeId } from './lib/id.ts';
+import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
@@ -39,23 +31,15 @@ import { createAdmin } from './world/admin.ts';
 import { openInstallation } from './world/database.ts';
 import { partChecks, partSamples } from './world/part-checks.ts';
 import { expiredEntry } from './world/expired-entry.ts';
+import type { Overrides } from './world/overrides.ts';
 import { createPeople, TRIAL_NAME } from './world/people.ts';
+import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
+import { createUpdates } from './world/openclaw-update.ts';
+import { createPlans } from './world/plans.ts';
+import { webFolder } from './world/web-folder.ts';
 
-/** What a test may put in the place of the real thing: time, ids, names, the log. */
-export interface Overrides {
-  clock?: Clock;
-  makeId?: MakeId;
-  log?: Logger;
-  resolve?: (host: string) => Promise<string[]>;
-  databaseFile?: string;
-  limits?: Partial<Record<Limit, number>>;
-  /** How long a statement waits for another process's write lock. */
-  busyTimeoutMs?: number;
-  /** Free and whole bytes of the disk that holds a folder. */
-  measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
-  gatewayBackWithinMs?: number;
-}
+export type { Overrides };
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
@@ -107,10 +91,14 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     keys: { generateKeyPair: () => generateKeyPair(), readPrivateKey },
     checkHost: (host, port) => checkHostLiteral(host, port, policy),
     addOwner: members.addOwner,
-    onChanged: (serverId) => forget(serverId),
+    onChanged(serverId) {
+      forget(serverId);
+      watching.onChanged(serverId);
+    },
     onGone: async (serverId) => {
       await tasks.endAllOf(serverId);
       daily.onGone(serverId);
+      watching.onGone(serverId);
       forget(serverId);
     },
     onRemoved: () => people.rights.ring(),
@@ -121,7 +109,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onState: (serverId, state) =>
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
-  const gateways = createGateways({ hosts, clock, log });
+  // Longer than two looks of the monitor lie apart.
+  const gateways = createGateways({ hosts, clock, log, closeWhenUnusedMs: 90_000 });
   const ui = createGatewayUi({ hosts });
   const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
   if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));
@@ -130,17 +119,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
-  const plans = [
-    ...createSetupPlans({ gateways, nodePackages }),
-    restartPlan({ gateways }),
-    ...backupPlans(),
-    watchPlan({ db, gateways, isHealthy, backWithinMs: overrides.gatewayBackWithinMs }),
-  ];
   const tasks = createTasks({
     db,
     hosts,
-    plans: new Map(plans.map((plan) => [plan.type, plan])),
+    plans: createPlans({ db, clock, gateways, nodePackages, ...overrides }),
     sealer,
     clock,
     makeId,
@@ -150,9 +132,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
-  const openclawBackups = createOpenclawBackups({ hosts, tasks, clock });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
+  const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
   const chats = createChats({ gateways, clock });
   const { daily, ...ofEveryDay } = createDaily({
     db,
@@ -164,7 +146,22 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     roleOf: members.roleOf,
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
+    onApprovals: (serverId) => watching.onApprovals(serverId),
   });
+  const watching = createWatching({
+    config,
+    db,
+    clock,
+    makeId,
+    log,
+    hosts,
+    gateways,
+    nodePackages,
+    announce: overrides.announce,
+    ...ofEveryDay,
+    backups: admin.backups,
+  });
+  admin.addChecks(monitorCheck(watching.monitor));
 
   async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
     if (!config.trial || process.platform !== 'linux') return undefined;
@@ -174,6 +171,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     return trial.close;
   }
   let endTrial: (() => Promise<void>) | undefined;
+  // Made once: it takes long enough for others to notice.
+  let described: ReturnType<typeof describeApi> | undefined;
 
   return {
     config,
@@ -197,19 +196,22 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     chats,
     roleOf: members.roleOf,
     openclawConfig,
-    openclawBackups,
+    ...updates,
     ui,
     dashboards,
     /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
     openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     ...ofEveryDay,
+    watching,
     webFolder: webFolder(),
+    commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
     health: {
       version: VERSION,
       trial: config.trial,
       demandReady: admin.demandReady,
       stopping: stopping.signal,
-      openApi: () => describeApi(api, { version: VERSION }),
+      openApi: () => (described ??= describeApi(api, { version: VERSION })),
+      docsFile: join(webFolder(), 'docs.html'),
     },
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
@@ -219,12 +221,16 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await tasks.resume();
       await admin.begin();
       await openclawConfig.resume();
+      updates.rollouts.begin();
       await daily.begin();
+      await watching.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
       await people.endSweeping();
+      await watching[Symbol.asyncDispose]();
       await daily[Symbol.asyncDispose]();
+      await updates.rollouts[Symbol.asyncDispose]();
       await tasks.drain();
       chats.close();
       await admin[Symbol.asyncDispose]();
@@ -235,10 +241,4 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await opened.close();
     },
   };
-}
-
-/** Beside the sources, and beside the bundle. */
-function webFolder(): string {
-  const beside = [join(import.meta.dirname, '../../webapp/dist'), join(import.meta.dirname, '../web')];
-  return beside.find((folder) => existsSync(join(folder, 'index.html'))) ?? beside[0] ?? '';
 }

@@ -92,6 +92,10 @@ export const NESTED: Record<string, NestedRow | 'gateway'> = {
     ],
     missing: 'bgt_missing0000000000000',
   },
+  rolloutId: {
+    foreign: async ({ other, foreign }) => [(await other.post('/openclaw/updates', { serverIds: [foreign], version: '2026.9.6' })).body.id],
+    missing: 'rol_missing0000000000000',
+  },
   // Files of the server `:id` itself, and of the installation: nobody else has any.
   backupId: 'gateway',
   filename: 'gateway',
@@ -170,6 +174,10 @@ export const IDS: Record<string, IdRow | string> = {
   'resumeServers.serverIds': {
     foreign: ({ owner, foreign }) => verdictOf(owner.post('/resume', { serverIds: [foreign] })),
     missing: ({ owner }) => verdictOf(owner.post('/resume', { serverIds: ['srv_missing0000000000000'] })),
+  },
+  'updateOpenclaws.serverIds': {
+    foreign: ({ owner, own, foreign }) => owner.post('/openclaw/updates', { serverIds: [own, foreign], version: '2026.9.6' }),
+    missing: ({ owner, own }) => owner.post('/openclaw/updates', { serverIds: [own, 'srv_missing0000000000000'], version: '2026.9.6' }),
   },
   'abortChat.runId': IN_GATEWAY,
   'addBudget.agentId': IN_GATEWAY,

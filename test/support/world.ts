@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createFront } from '../../backend/src/app.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { createWorld, type Overrides, type World } from '../../backend/src/world.ts';
+import { demandDeclared, judgeResponses } from './response-tap.ts';
 
 export interface Answer {
   status: number;
@@ -57,6 +58,8 @@ export const productionEnvironment = {
   REGISTRATION: 'open',
   ALLOW_PRIVATE_HOSTS: 'true',
   HOST: '127.0.0.1',
+  // Who tests the watching looks when it wants to.
+  MONITOR_SECONDS: '0',
   PORT: '0',
 };
 
@@ -74,6 +77,7 @@ export async function startWorld({
   const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000, poll: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
   const server = createFront(world);
+  judgeResponses(server, ({ headers }) => !world.dashboards.origin()?.matches(headers.host ?? ''));
   await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   world.ownPorts.push(port);
@@ -91,6 +95,7 @@ export async function startWorld({
       ...(raw !== undefined ? { body: raw as BodyInit } : body !== undefined ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
+    demandDeclared();
     return { status: response.status, headers: response.headers, text, body: parse(text) };
   };
   const personWith = (id: string, token: string): Person => {

@@ -27,11 +27,13 @@ export interface DailyParts {
   audit: Audit;
   /** 0: budgets are only checked when somebody asks for it. */
   checkBudgetsEveryMs: number;
+  /** What waits for an answer on a server has changed. */
+  onApprovals: (serverId: string) => void;
 }
 
 /** What people do with a gateway from day to day, and what goes on by itself for that. */
-export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, audit, checkBudgetsEveryMs }: DailyParts) {
-  const watcher = createWatcher({ gateways, log });
+export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, audit, checkBudgetsEveryMs, onApprovals }: DailyParts) {
+  const watcher = createWatcher({ gateways, log, onChanged: onApprovals });
   const approvals = createApprovals({ gateways, db, clock, watcher });
   const budgets = createBudgets({
     db,

@@ -1,6 +1,7 @@
 import type { LaterWords } from './en-later.ts';
 import { files, sessions, skills } from './ru/openclaw.ts';
 import { approvals } from './ru/approvals.ts';
+import { incidents } from './ru/incidents.ts';
 import { logs } from './ru/logs.ts';
 import { config } from './ru/config.ts';
 import { control } from './ru/control.ts';
@@ -10,12 +11,14 @@ import { channels } from './ru/channels.ts';
 import { costs } from './ru/costs.ts';
 import { models } from './ru/models.ts';
 import { devices } from './ru/devices.ts';
+import { update } from './ru/update.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
 export const ruLater: LaterWords = {
   files,
   sessions,
   skills,
+  update,
   devices,
   models,
   costs,
@@ -26,4 +29,5 @@ export const ruLater: LaterWords = {
   config,
   approvals,
   logs,
+  incidents,
 };

@@ -5,6 +5,7 @@ import { sessionState, signOut } from '../../api/session.ts';
 import { isTelegram, platform, version as clientVersion } from '../../telegram/bridge.ts';
 import { confirm } from '../../telegram/popup.ts';
 import { Choice } from '../../ui/field.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { FactRow, List } from '../../ui/list.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { settings as text } from '../../words/en/settings.ts';
@@ -66,6 +67,17 @@ export function Settings() {
         <FactRow name={text.version}>
           <bdi dir="ltr">{health.data?.version ?? '…'}</bdi> {health.data?.trial === true && <span className="tag">{text.trial}</span>}
         </FactRow>
+        <li>
+          <a href="/api/docs" className="row">
+            <span className="grow">
+              {text.api}
+              <small>{text.apiHelp}</small>
+            </span>
+            <span className="chevron">
+              <Icon name="chevron" />
+            </span>
+          </a>
+        </li>
         {isTelegram && (
           <FactRow name={text.client}>
             <bdi dir="ltr">

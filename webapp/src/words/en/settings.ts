@@ -17,4 +17,6 @@ export const settings = section('settings', {
   version: 'Version',
   trial: 'Local trial',
   client: 'Client',
+  api: 'API reference',
+  apiHelp: 'For programs of your own. In English.',
 });

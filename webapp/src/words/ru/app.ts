@@ -64,6 +64,8 @@ export const settings: Words['settings'] = {
   version: 'Версия',
   trial: 'Локальная пробная версия',
   client: 'Клиент',
+  api: 'Справочник API',
+  apiHelp: 'Для ваших программ. На английском.',
 };
 
 export const kit: Words['kit'] = {
