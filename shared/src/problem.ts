@@ -110,6 +110,12 @@ export const problemStatus = {
   'backup.upload_failed': 502,
 
   // Tasks
+  'incident.not_found': 404,
+  'incident.resolved': 409,
+  'monitoring.thresholds': 400,
+  'monitoring.bad_look': 502,
+  'monitoring.too_slow': 504,
+
   'task.not_found': 404,
   'task.lane_busy': 409,
   'task.already_ended': 409,
@@ -166,6 +172,12 @@ export const problemStatus = {
   'openclaw_backup.not_found': 404,
   'openclaw_backup.failed': 502,
   'openclaw_backup.damaged': 502,
+  'openclaw_update.blocked': 409,
+  'openclaw_update.rolled_back': 502,
+  'openclaw_update.back_but_down': 502,
+  'openclaw_update.another_at_work': 409,
+  'openclaw_update.rollout_not_found': 404,
+  'openclaw_update.rollout_ended': 409,
   'dashboard.no_origin': 409,
   'dashboard.link_used': 410,
   'dashboard.ended': 401,
@@ -203,6 +215,11 @@ export const problemStatus = {
   'budget.limit_reached': 409,
   'budget.creator_lost_rights': 403,
   'kill_switch.no_service': 409,
+
+  // What other programs are told
+  'webhook.not_found': 404,
+  'webhook.url_refused': 400,
+  'webhook.limit_reached': 409,
 } as const satisfies Record<string, number>;
 
 export type ProblemCode = keyof typeof problemStatus;

@@ -4,10 +4,10 @@ export type Role = 'viewer' | 'admin' | 'owner';
 
 /**
  * Who may call. `server:admin`: an admin of the server `:id`; `task:viewer`: a viewer of the server that the task `:id`
- * belongs to; `query:viewer`: a viewer of `?serverId=` where it is given (else the handler answers only what the caller
+ * belongs to, `incident:viewer` likewise; `query:viewer`: a viewer of `?serverId=` where it is given (else the handler answers only what the caller
  * may see). Who may not even see the object gets 404, a role too low 403.
  */
-export type Access = 'public' | 'user' | 'super' | `${'server' | 'task' | 'query'}:${Role}`;
+export type Access = 'public' | 'user' | 'super' | `${'server' | 'task' | 'incident' | 'query'}:${Role}`;
 
 /** Named rate limits; their numbers are in `backend/src/http/rate-limit.ts`. */
 export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download' | 'poll';

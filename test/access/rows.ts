@@ -86,11 +86,31 @@ export const NESTED: Record<string, NestedRow | 'gateway'> = {
     },
     missing: 'cfg_missing0000000000000',
   },
+  // One of another server, and one of the installation.
+  webhookId: {
+    foreign: async ({ test, other, foreign }) => {
+      const made = await other.post(`/servers/${foreign}/webhooks`, { url: 'https://hooks.example.test/' });
+      const ofAll = await test.world.webhooks.add(null, { url: 'https://hooks.example.test/', kinds: [] }, '900');
+      return [made.body.id, ofAll.id];
+    },
+    missing: 'whk_missing0000000000000',
+  },
+  // One of a server is none of the installation.
+  hookId: {
+    foreign: async ({ other, foreign }) => [
+      (await other.post(`/servers/${foreign}/webhooks`, { url: 'https://hooks.example.test/' })).body.id,
+    ],
+    missing: 'whk_missing0000000000000',
+  },
   budgetId: {
     foreign: async ({ other, foreign }) => [
       (await other.post(`/servers/${foreign}/openclaw/budgets`, { period: 'day', limitUsd: 1, policy: 'warn' })).body.id,
     ],
     missing: 'bgt_missing0000000000000',
+  },
+  rolloutId: {
+    foreign: async ({ other, foreign }) => [(await other.post('/openclaw/updates', { serverIds: [foreign], version: '2026.9.6' })).body.id],
+    missing: 'rol_missing0000000000000',
   },
   // Files of the server `:id` itself, and of the installation: nobody else has any.
   backupId: 'gateway',
@@ -170,6 +190,10 @@ export const IDS: Record<string, IdRow | string> = {
   'resumeServers.serverIds': {
     foreign: ({ owner, foreign }) => verdictOf(owner.post('/resume', { serverIds: [foreign] })),
     missing: ({ owner }) => verdictOf(owner.post('/resume', { serverIds: ['srv_missing0000000000000'] })),
+  },
+  'updateOpenclaws.serverIds': {
+    foreign: ({ owner, own, foreign }) => owner.post('/openclaw/updates', { serverIds: [own, foreign], version: '2026.9.6' }),
+    missing: ({ owner, own }) => owner.post('/openclaw/updates', { serverIds: [own, 'srv_missing0000000000000'], version: '2026.9.6' }),
   },
   'abortChat.runId': IN_GATEWAY,
   'addBudget.agentId': IN_GATEWAY,

@@ -26,8 +26,8 @@ export interface GatewayWorld {
   logOf: (taskId: string) => Promise<string>;
   /** Puts the command `openclaw` where logins find it. */
   installLauncher: () => Promise<void>;
-  /** From now on our own supervisor keeps the gateway running, as on a server without systemd. */
-  supervise: () => Promise<void>;
+  /** From now on our own supervisor keeps the gateway running, as on a server without systemd; `launcher`: by a command made for it. */
+  supervise: (options?: { launcher: boolean }) => Promise<void>;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -66,10 +66,10 @@ export async function startGatewayWorld(options: Parameters<typeof startWorld>[0
     logOf: async (taskId) =>
       (await owner.get(`/tasks/${taskId}/log?after=0`)).body.lines.map(({ text }: { text: string }) => text).join('\n'),
     installLauncher,
-    async supervise() {
+    async supervise({ launcher } = { launcher: true }) {
       await openclaw.stop();
       await mkdir(folder, { recursive: true });
-      await installLauncher();
+      if (launcher) await installLauncher();
       await writeFile(join(folder, 'supervise.sh'), supervisor);
       await test.world.hosts.with(serverId, (host) => host.run(restartService('supervised')));
       for (let tries = 0; (await owner.get(`/servers/${serverId}/openclaw/status`)).body.state !== 'ready'; tries++) {

@@ -125,7 +125,7 @@ const onboarding = ({ port, modelPort }: { port: number; modelPort: number }): s
   --suppress-gateway-token-output`.split(/\s+/);
 
 /** Installs once per version, beside the place and then into it: another test may do the same at the same time. */
-async function installed(version: string): Promise<string> {
+export async function installed(version: string): Promise<string> {
   const folder = join(CACHE, `openclaw-${version}`);
   const script = join(folder, 'node_modules/openclaw/openclaw.mjs');
   if (existsSync(script)) return script;

@@ -125,7 +125,7 @@ describeIf(process.platform === 'linux', 'the local trial: it needs Linux')('The
     expect(health).toMatchObject({ ok: true, ready: true, rpc: true });
   });
 
-  it('is removed by one command with all that it started, but not while it runs', { timeout: 60_000 }, async () => {
+  it('is removed by one command with all that it started, but not while it runs', { timeout: 180_000 }, async () => {
     const remove = () =>
       run(process.execPath, [join(ROOT, 'deploy/remove-trial.mjs')], { cwd: folder, env: { ...process.env, DATA_DIR: '' } });
     await expect(remove()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Stop it first') });

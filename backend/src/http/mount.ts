@@ -181,7 +181,7 @@ const withoutTicket = ({ ticket: _ticket, ...query }: Request['query']): Request
 
 // The type says so already; a table that came another way, or from plain JavaScript, must not open a door.
 const isAccess = (access: unknown): boolean =>
-  typeof access === 'string' && /^(public|user|super|(server|task|query):(viewer|admin|owner))$/.test(access);
+  typeof access === 'string' && /^(public|user|super|(server|task|incident|query):(viewer|admin|owner))$/.test(access);
 
 const one = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -34,6 +34,7 @@ const BESIDES: [path: RegExp, words: Word[]][] = [
   [/\/channels\b/, ['channel.*', 'pairing.*']],
   [/\/models\b/, ['model.*', 'config.*']],
   [/\/openclaw\/backups\b/, ['openclaw_backup.*']],
+  [/\/openclaw\/updates?\b/, ['openclaw_update.*', 'server.*', 'task.*', 'gateway.*', 'ssh.*', 'auth.role_too_low']],
   [/\/(dashboard|dashboard-url)\b/, ['dashboard.*']],
   [/^\/(kill|resume)$|\/(kill|resume)$/, ['kill_switch.*', 'gateway.*', 'ssh.*', 'server.not_found']],
   [/^\/approvals/, ['approval.*', 'gateway.*', 'ssh.*']],

@@ -1,7 +1,9 @@
 import type { Generated, Kysely } from 'kysely';
+import type { MonitoringTables } from './tables-monitoring.ts';
+import type { NoticeTables } from './tables-notices.ts';
 
 /** The database as Kysely sees it; the migrations say the same in SQL. Times are milliseconds since the epoch. */
-export interface Tables {
+export interface Tables extends MonitoringTables, NoticeTables {
   setting: { key: string; value: string };
   user: {
     id: string;
@@ -211,6 +213,24 @@ export interface Tables {
     held: string;
     sessions: string;
     service: string | null;
+  };
+  rollout: {
+    id: string;
+    version: string;
+    at_once: number;
+    created_by: string;
+    created_at: number;
+    state: 'running' | 'succeeded' | 'stopped';
+    finished_at: number | null;
+  };
+  rollout_server: {
+    rollout_id: string;
+    server_id: string;
+    position: number;
+    state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
+    task_id: string | null;
+    code: string | null;
+    message: string | null;
   };
 }
 

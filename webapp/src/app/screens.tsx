@@ -42,6 +42,7 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/diagnosis', '/servers/:id', () =>
     import('../features/openclaw/control/diagnosis.tsx').then((file) => file.Diagnosis),
   ),
+  screen('/servers/:id/update', '/servers/:id', () => import('../features/openclaw/update/update.tsx').then((file) => file.Update)),
   screen('/servers/:id/stop', '/servers/:id', () => import('../features/openclaw/control/kill-server.tsx').then((file) => file.KillServer)),
   screen('/stop', '/', () => import('../features/openclaw/control/kill-all.tsx').then((file) => file.KillAll)),
   screen('/servers/:id/cron', '/servers/:id', () => import('../features/openclaw/cron/cron.tsx').then((file) => file.Cron)),
@@ -60,6 +61,8 @@ export const SCREENS: readonly ScreenEntry[] = [
   ),
   screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
   screen('/servers/:id/devices', '/servers/:id', () => import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList)),
+  screen('/servers/:id/incidents', '/servers/:id', () => import('../features/incidents/incidents.tsx').then((file) => file.Incidents)),
+  screen('/incidents/:id', '/', () => import('../features/incidents/incident-page.tsx').then((file) => file.IncidentPage)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

@@ -1,4 +1,5 @@
 import { approvals } from './en/approvals.ts';
+import { incidents } from './en/incidents.ts';
 import { logs } from './en/logs.ts';
 import { config } from './en/config.ts';
 import { control } from './en/control.ts';
@@ -8,8 +9,9 @@ import { channels } from './en/channels.ts';
 import { costs } from './en/costs.ts';
 import { models } from './en/models.ts';
 import { devices } from './en/devices.ts';
+import { update } from './en/update.ts';
 
 /** The parts of screens whose words come after the first paint in other languages: `ru-later.ts`. Read by types and tests only. */
-export const later = { devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs };
+export const later = { update, devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs, incidents };
 
 export type LaterWords = typeof later;

@@ -1,5 +1,6 @@
 import type { LaterWords } from './en-later.ts';
 import { approvals } from './ru/approvals.ts';
+import { incidents } from './ru/incidents.ts';
 import { logs } from './ru/logs.ts';
 import { config } from './ru/config.ts';
 import { control } from './ru/control.ts';
@@ -9,6 +10,20 @@ import { channels } from './ru/channels.ts';
 import { costs } from './ru/costs.ts';
 import { models } from './ru/models.ts';
 import { devices } from './ru/devices.ts';
+import { update } from './ru/update.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
-export const ruLater: LaterWords = { devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs };
+export const ruLater: LaterWords = {
+  update,
+  devices,
+  models,
+  costs,
+  channels,
+  cron,
+  serverGroups,
+  control,
+  config,
+  approvals,
+  logs,
+  incidents,
+};

@@ -60,6 +60,9 @@ const run =
       throw error instanceof CommandFailed ? explain(saidIn(error.stdout)) : error;
     });
 
+/** What the output of a backup that failed means to a person. */
+export const explainBackup = (output: string): Problem => backupFailed(saidIn(output));
+
 /** The CLI answers `{"ok":false,"error":{"message"}}`; anything else is told by its last line. */
 function saidIn(output: string): string {
   const message = /"message"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(output)?.[1];

@@ -11,7 +11,9 @@ export const SHAPES = {
   ),
   cron: shape('M12 20a8 8 0 1 0 0-16 8 8 0 0 0 0 16ZM12 8v4.3l2.8 1.7'),
   devices: shape('M8 4h8a1.5 1.5 0 0 1 1.5 1.5v13A1.5 1.5 0 0 1 16 20H8a1.5 1.5 0 0 1-1.5-1.5v-13A1.5 1.5 0 0 1 8 4ZM11 17h2'),
+  incidents: shape('M12 4.5 20.5 19h-17L12 4.5ZM12 10v4.2M12 16.7h.01'),
   log: shape('M6 4.5h12v15H6zM9 9h6M9 12h6M9 15h4'),
   models: shape('M7 7h10v10H7zM10 7V4M14 7V4M10 20v-3M14 20v-3M7 10H4M7 14H4M20 10h-3M20 14h-3'),
+  update: shape('M12 4.5v9M8 10l4 4 4-4M5 16v3h14v-3'),
   stop: shape('M9 4.5h6l4.5 4.5v6L15 19.5H9L4.5 15V9L9 4.5ZM12 8.5v4.5M12 15.7h.01'),
 };

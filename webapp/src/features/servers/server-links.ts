@@ -7,10 +7,12 @@ import { control } from '../../words/en/control.ts';
 import { costs } from '../../words/en/costs.ts';
 import { cron } from '../../words/en/cron.ts';
 import { devices } from '../../words/en/devices.ts';
+import { incidents } from '../../words/en/incidents.ts';
 import { logs } from '../../words/en/logs.ts';
 import { models } from '../../words/en/models.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
+import { update } from '../../words/en/update.ts';
 import { SHAPES } from './link-shapes.ts';
 
 export type LinkGroup = 'daily' | 'openclaw' | 'trouble' | 'people' | 'machine';
@@ -48,6 +50,15 @@ export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'openclaw', path: 'config', icon: 'settings', title: () => config.title, shown: admins },
   { group: 'openclaw', path: 'models', icon: SHAPES.models, title: () => models.title, shown: everyone },
   { group: 'openclaw', path: 'devices', icon: SHAPES.devices, title: () => devices.title, shown: admins },
+  { group: 'openclaw', path: 'update', icon: SHAPES.update, title: () => update.title, help: () => update.help, shown: admins },
+  {
+    group: 'trouble',
+    path: 'incidents',
+    icon: SHAPES.incidents,
+    title: () => incidents.title,
+    help: () => incidents.titleHelp,
+    shown: everyone,
+  },
   { group: 'trouble', path: 'logs', icon: SHAPES.log, title: () => logs.title, shown: everyone },
   {
     group: 'trouble',
