@@ -15,17 +15,10 @@ import { update } from './ru/update.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
 export const ruLater: LaterWords = {
-<<<<<<< HEAD
   update,
   files,
   sessions,
   skills,
-=======
-  files,
-  sessions,
-  skills,
-  update,
->>>>>>> scrb
   devices,
   models,
   costs,
