@@ -39,8 +39,9 @@ export interface WatchingParts {
   logs: Logs;
   approvals: Pick<Approvals, 'list'>;
   backups: Pick<Backups, 'standing'>;
-  /** Left out: notices are only logged. */
-  announce: Announce | undefined;
+  announce: Announce;
+  /** Somebody looks after an incident: everybody who was told of it reads that. */
+  onAcknowledged: (id: string, name: string) => Promise<void>;
 }
 
 const FOLLOW_EVERY_MS = 5_000;
@@ -56,9 +57,16 @@ const MOST_SESSIONS = 100;
 /** Everything that watches: the monitor, the incidents that come of it, and what is told of tasks, access and backups. */
 export function createWatching(parts: WatchingParts) {
   const { config, db, clock, makeId, log, hosts, gateways, nodePackages, cronJobs, models, logs, approvals, backups } = parts;
-  const announce: Announce = parts.announce ?? (async ({ kind, phase, subject }) => log.info({ kind, phase, subject }, 'a notice'));
   const newest = createNewest({ nodePackages, log });
-  const incidents = createIncidents({ db, clock, makeId, log, announce, newest: newest.read });
+  const incidents = createIncidents({
+    db,
+    clock,
+    makeId,
+    log,
+    announce: parts.announce,
+    onAcknowledged: parts.onAcknowledged,
+    newest: newest.read,
+  });
   const sessions = createSessions(gateways);
   const monitor = createMonitor({
     db,

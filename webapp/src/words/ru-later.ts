@@ -1,4 +1,5 @@
 import type { LaterWords } from './en-later.ts';
+import { files, sessions, skills } from './ru/openclaw.ts';
 import { approvals } from './ru/approvals.ts';
 import { incidents } from './ru/incidents.ts';
 import { logs } from './ru/logs.ts';
@@ -15,6 +16,9 @@ import { update } from './ru/update.ts';
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
 export const ruLater: LaterWords = {
   update,
+  files,
+  sessions,
+  skills,
   devices,
   models,
   costs,
