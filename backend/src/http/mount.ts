@@ -106,7 +106,14 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
     if (route.stepUp) await demandStepUp(request, mounting.redeemStepUp);
     const reply = handle(input, contextOf(request, gone.signal, mounting));
     if (route.emits) return stream(route, { request, response, reply, gone, mounting });
-    const result = await reply;
+    let result: unknown;
+    try {
+      result = await reply;
+    } catch (error) {
+      // Who asked has left, and the work was given up for that: nobody is there to be answered, and nothing went wrong.
+      if (gone.signal.aborted && isAbort(error)) return void response.destroy();
+      throw error;
+    }
     // The handler's type says so (`Reply`); the table's values have lost it here.
     if (route.sends === 'file') return sendFile(request, response, result as FileAnswer);
     if (route.sends === 'page') return sendPage(request, response, result as FileAnswer);
@@ -119,6 +126,8 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
     send(response, parsed.data);
   };
 }
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 
 /** What the gateway answered is not what it should: its fault, not ours. */
 const strangeAnswer = (cause: unknown): Problem =>
