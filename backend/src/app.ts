@@ -5,6 +5,7 @@ import { databaseProblem } from './adapters/sqlite/database.ts';
 import { createAccess } from './http/access.ts';
 import { answerErrors, unknownPath } from './http/errors.ts';
 import type { Handlers } from './http/handlers.ts';
+import { botWebhook } from './http/bot-webhook.ts';
 import { metricsPage } from './http/metrics.ts';
 import { mount } from './http/mount.ts';
 import { createLimits } from './http/rate-limit.ts';
@@ -40,6 +41,7 @@ import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
 import { ticketHandlers } from './routes/tickets.ts';
+import { webhookHandlers } from './routes/webhooks.ts';
 import type { World } from './world.ts';
 
 /** Express with its middleware in order: id, headers, operations, 404, web app, errors. */
@@ -67,6 +69,7 @@ export function createApp(world: World): Express {
     feeds: world.feeds,
     stopping: world.stopping.signal,
   });
+  router.post('/bot/webhook', ...botWebhook(world.told.botWebhook));
   app.use('/api', router, unknownPath);
   app.get('/metrics', metricsPage({ token: config.metricsToken, read: world.admin.metrics }));
   app.get('/clawmoor.mjs', commandLineFile(world.commandLine));
@@ -120,6 +123,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...budgetHandlers(world),
     ...approvalHandlers(world),
     ...killSwitchHandlers(world),
+    ...webhookHandlers(world),
     ...monitoringHandlers(world.watching),
     ...incidentHandlers({ ...world.watching, ...world.members }),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),

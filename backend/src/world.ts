@@ -6,8 +6,7 @@ import { createNodePackages } from './adapters/npm/node-packages.ts';
 import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
 import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
-import { startTrialServer } from './adapters/ssh/trial-server.ts';
-import { TRIAL_USER_ID, type Config } from './config.ts';
+import type { Config } from './config.ts';
 import { createAudit } from './features/audit/audit.ts';
 import { createChats } from './features/openclaw/chats.ts';
 import { createDashboards } from './features/dashboard/dashboard.ts';
@@ -16,27 +15,27 @@ import { createOpenclawConfig } from './features/openclaw-config/openclaw-config
 import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
-import { addTrialServer } from './features/servers/trial-server-row.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createTickets } from './features/tickets/tickets.ts';
-import { describeApi } from './http/openapi.ts';
 import { systemClock } from './lib/clock.ts';
-import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
 import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
-import { VERSION } from './version.ts';
 import { createAdmin } from './world/admin.ts';
 import { openInstallation } from './world/database.ts';
+import { createEgress } from './world/egress.ts';
+import { createPlans } from './world/plans.ts';
 import { partChecks, partSamples } from './world/part-checks.ts';
 import { expiredEntry } from './world/expired-entry.ts';
-import type { Overrides } from './world/overrides.ts';
-import { createPeople, TRIAL_NAME } from './world/people.ts';
+import { createHealth } from './world/health.ts';
+import { createPeople } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
 import { createUpdates } from './world/openclaw-update.ts';
-import { createPlans } from './world/plans.ts';
+import type { Overrides } from './world/overrides.ts';
+import { createTold } from './world/told.ts';
+import { createTrial } from './world/trial.ts';
 import { webFolder } from './world/web-folder.ts';
 
 export type { Overrides };
@@ -48,29 +47,20 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
   const sealer = createSealer(config.encryptionKeys);
   const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
-  const kids = config.encryptionKeys.map(({ kid }) => kid);
   const opened = await openInstallation({
     file: databaseFile,
     clock,
     sealer,
-    kids,
+    kids: config.encryptionKeys.map(({ kid }) => kid),
     expected: config.expectInstallation,
     busyTimeoutMs: overrides.busyTimeoutMs,
   });
   const { db } = opened;
   const stopping = new AbortController();
-  const ownPorts: number[] = [];
-  let trialPort: number | undefined;
-  const policy: EgressPolicy = {
-    privateHosts: config.privateHosts,
-    ownPorts: () => ownPorts,
-    trialPort: () => trialPort,
-    ...(overrides.resolve && { resolve: overrides.resolve }),
-  };
-  const dial = createDialer(policy);
+  const trial = createTrial({ config, db, sealer, clock, makeId });
+  const { ownPorts, dial, checkHost } = createEgress(config, trial.port, overrides.resolve);
   const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
   const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
-  const feeds = { open: 0 };
   const people = createPeople({
     db,
     config,
@@ -81,6 +71,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onExpired: (ended) => audit.record(expiredEntry(ended)),
   });
   const { members, auth } = people;
+  const feeds = { open: 0 };
   const tickets = createTickets({ db, clock, table: api, callerOf: auth.callerOf });
   const servers = createServers({
     db,
@@ -89,7 +80,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     makeId,
     prober: createProber({ dial }),
     keys: { generateKeyPair: () => generateKeyPair(), readPrivateKey },
-    checkHost: (host, port) => checkHostLiteral(host, port, policy),
+    checkHost,
     addOwner: members.addOwner,
     onChanged(serverId) {
       forget(serverId);
@@ -147,6 +138,24 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
     onApprovals: (serverId) => watching.onApprovals(serverId),
+    onApprovalAnswered: (answer) => told.onApprovalAnswered(answer),
+  });
+  const told = createTold({
+    config,
+    db,
+    clock,
+    makeId,
+    log,
+    sealer,
+    dial,
+    checkHost,
+    people,
+    servers,
+    record: audit.record,
+    approvals: () => ofEveryDay.approvals,
+    incidents: () => watching.incidents,
+    onApprovals: (serverId) => watching.onApprovals(serverId),
+    pace: overrides.pace,
   });
   const watching = createWatching({
     config,
@@ -157,22 +166,12 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts,
     gateways,
     nodePackages,
-    announce: overrides.announce,
+    announce: overrides.announce ?? told.announce,
+    onAcknowledged: told.onAcknowledged,
     ...ofEveryDay,
     backups: admin.backups,
   });
-  admin.addChecks(monitorCheck(watching.monitor));
-
-  async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
-    if (!config.trial || process.platform !== 'linux') return undefined;
-    const trial = await startTrialServer({ folder: join(config.dataDir, 'trial') });
-    trialPort = trial.port;
-    await addTrialServer({ db, sealer, clock, makeId, trial, owner: { id: TRIAL_USER_ID, firstName: TRIAL_NAME } });
-    return trial.close;
-  }
-  let endTrial: (() => Promise<void>) | undefined;
-  // Made once: it takes long enough for others to notice.
-  let described: ReturnType<typeof describeApi> | undefined;
+  admin.addChecks(...told.checks, monitorCheck(watching.monitor));
 
   return {
     config,
@@ -203,19 +202,15 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
     ...ofEveryDay,
     watching,
+    told,
+    webhooks: told.webhooks,
     webFolder: webFolder(),
     commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
-    health: {
-      version: VERSION,
-      trial: config.trial,
-      demandReady: admin.demandReady,
-      stopping: stopping.signal,
-      openApi: () => (described ??= describeApi(api, { version: VERSION })),
-      docsFile: join(webFolder(), 'docs.html'),
-    },
+    health: createHealth({ config, admin, stopping }),
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
-      endTrial = await beginTrial();
+      await trial.begin();
+      await told.begin();
       await people.sweep();
       people.beginSweeping();
       await tasks.resume();
@@ -232,12 +227,13 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
       await daily[Symbol.asyncDispose]();
       await updates.rollouts[Symbol.asyncDispose]();
       await tasks.drain();
+      await told[Symbol.asyncDispose]();
       chats.close();
       await admin[Symbol.asyncDispose]();
       await ui[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
-      await endTrial?.();
+      await trial.end();
       await opened.close();
     },
   };

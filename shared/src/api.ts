@@ -33,6 +33,7 @@ import { setupRoutes } from './setup.ts';
 import { taskRoutes } from './tasks.ts';
 import { ticketRoutes } from './tickets.ts';
 import { tokenRoutes } from './tokens.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every operation of the API, by name. Their paths are below `/api`. */
 export const api = {
@@ -70,6 +71,7 @@ export const api = {
   ...auditRoutes,
   ...backupRoutes,
   ...adminRoutes,
+  ...webhookRoutes,
 } satisfies Record<string, Route>;
 
 export type Api = typeof api;

@@ -68,7 +68,13 @@ export const deviceRoutes = {
     returns: z.object({
       pending: z.array(z.extend(Device, { requestId: Clipped(128), ts: z.nullish(Millis), isRepair: z.nullish(z.boolean()) })),
       paired: z.array(
-        z.extend(Device, { approvedVia: z.nullish(Clipped(32)), createdAtMs: z.nullish(Millis), approvedAtMs: z.nullish(Millis) }),
+        z.extend(Device, {
+          /** What people here call it, instead of the name that it gave itself. */
+          operatorLabel: z.nullish(Clipped(64)),
+          approvedVia: z.nullish(Clipped(32)),
+          createdAtMs: z.nullish(Millis),
+          approvedAtMs: z.nullish(Millis),
+        }),
       ),
     }),
   }),

@@ -215,6 +215,11 @@ export const problemStatus = {
   'budget.limit_reached': 409,
   'budget.creator_lost_rights': 403,
   'kill_switch.no_service': 409,
+
+  // What other programs are told
+  'webhook.not_found': 404,
+  'webhook.url_refused': 400,
+  'webhook.limit_reached': 409,
 } as const satisfies Record<string, number>;
 
 export type ProblemCode = keyof typeof problemStatus;

@@ -85,6 +85,10 @@ describe('What is answered (S19)', () => {
     'pollDeviceLogin.token',
     'startDeviceLogin.deviceCode',
     'createInvitation.code',
+    'addWebhook.secret',
+    'changeWebhook.secret',
+    'addInstallationWebhook.secret',
+    'changeInstallationWebhook.secret',
   ]);
 
   it.each(routes.filter(([, { returns }]) => returns))('%s has no field for a secret', (name, { returns }) => {

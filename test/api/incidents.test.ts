@@ -167,6 +167,17 @@ describe('Incidents', () => {
     expect(notices()).toEqual(['opened unreachable', 'resolved unreachable']);
   });
 
+  it('repeat nothing hidden, secret or endless of what a server calls its things', async () => {
+    const job = `x\u202E sk-canary-0123456789abcdef0123456789 ${'y'.repeat(5_000)}`;
+    await incidents.report({ serverId: SERVER, kind: 'approval', findings: [{ about: job, severity: 'warning', facts: { job } }] });
+    await incidents.teller.ring();
+    const [notice] = [...told.values()];
+    expect(notice?.facts['job']).toMatch(/^x\\u\{202e\} \[secret\] y+$/);
+    expect(JSON.stringify(notice).length).toBeLessThan(1_500);
+    const { incidents: listed } = await incidents.list({ serverIds: [SERVER], state: 'open', cursor: undefined, limit: 10 });
+    expect(JSON.stringify(listed)).not.toContain('canary');
+  });
+
   it('end when nobody watches the server any more', async () => {
     await looks('gone', 'gone');
     await incidents.endAllOf(SERVER);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { openFeed } from '../support/feed.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD, startSshd } from '../support/sshd.ts';
 import { inShort, startWatchedWorld, type WatchedWorld } from '../support/watching.ts';
@@ -37,6 +38,7 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A watched server', () => {
     const card = (await owner.get('/monitoring')).body.servers[0];
     expect(card).toMatchObject({ serverId, open: 0, worst: null, disk: expect.any(Number) });
     expect(card.cpu).toHaveLength(12);
+    expect(Date.parse((await owner.get(at(''))).body.stateAt)).toBeGreaterThan(Date.now() + 30_000); // the clock of the test runs ahead
   });
 
   it('answers 400 where the times are the wrong way round, and at most 1,500 points however fine the step', async () => {
@@ -75,6 +77,19 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A watched server', () => {
     await test.grant(serverId, viewer.id, 'viewer');
     expect((await viewer.get(at('/monitoring'))).status).toBe(200);
     expect((await viewer.put(at('/monitoring'), { enabled: false })).status).toBe(403);
+  });
+
+  it('is heard of live by those who may see it, and by nobody else (S15)', async () => {
+    const { test, serverId } = watched;
+    const [viewer, stranger] = [await test.person(2), await test.person(3)];
+    await using heard = await openFeed(test, viewer.token, '/incidents/events');
+    await using deaf = await openFeed(test, stranger.token, '/incidents/events');
+    const findings = [{ about: 'a', severity: 'warning' as const, facts: {} }];
+    await test.world.watching.incidents.report({ serverId, kind: 'approval', findings });
+    await heard.until(/"state":"open"/);
+    await test.world.watching.incidents.report({ serverId, kind: 'approval', findings: [] });
+    await heard.until(/"state":"resolved"/);
+    expect(deaf.text()).not.toContain('incident');
   });
 
   it('opens one incident when it is gone for two looks, resolves it when it answers again, and tells of another host key', async () => {

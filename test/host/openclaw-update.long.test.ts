@@ -109,7 +109,7 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
   it.each(['stopping', 'copying', 'starting', 'ready'])('stopped by a person while it is %s', async (phase) => {
     const taskId = await all.begin(TESTED_UP_TO);
     await all.host.exec(`until grep -qs ${phase} ~/.clawmoor/openclaw-updates/*/phase; do sleep 0.01; done`);
-    expect((await all.owner.post(`/tasks/${taskId}/cancel`)).status).toBe(200);
+    expect((await all.owner.post(`/tasks/${taskId}/cancel`)).status).toBe(202);
     const task = await finished(all.owner, taskId);
     expect([task.state, task.error]).toEqual(['cancelled', null]);
     await all.untilPhase('restored');

@@ -86,7 +86,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The update of OpenCl
       expect(body.state, JSON.stringify(body.error)).toMatch(/queued|running/);
       await delay(50);
     }
-    expect((await all.admin.post(`/tasks/${taskId}/cancel`)).status).toBe(200);
+    expect((await all.admin.post(`/tasks/${taskId}/cancel`)).status).toBe(202);
     expect(await all.ended(taskId)).toMatchObject({ state: 'cancelled', error: null });
     while (phase() !== 'restored') await delay(100);
     expect((await all.owner.get(`/servers/${all.serverId}/setup/verify-health?wait=60`)).body).toMatchObject({

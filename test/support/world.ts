@@ -52,6 +52,8 @@ export const SUPER_ADMIN = 900;
 export const productionEnvironment = {
   APP_DOMAIN: 'app.example.test',
   TELEGRAM_BOT_TOKEN: BOT_TOKEN,
+  // Nothing listens there: no test speaks with Telegram itself.
+  TELEGRAM_API_ROOT: 'http://127.0.0.1:9',
   JWT_SECRET: 'kJ3v9Qp1xT7mZs5Rb2Ln8Wc4Yd6Fh0Ga1Ue',
   ENCRYPTION_KEY: `k1:${Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 37 + 11) % 256)).toString('base64')}`,
   SUPER_ADMIN_IDS: String(SUPER_ADMIN),

@@ -108,6 +108,7 @@ const numberOf = ({ minimum = 0 }: Schema, name: string): number => Math.max(NUM
 
 function textOf({ format, pattern, minLength = 0, maxLength = Number.POSITIVE_INFINITY }: Schema, name: string): string {
   if (format === 'date-time') return '2026-05-01T12:00:00Z';
+  if (format === 'uri') return 'https://hooks.example.com/clawmoor';
   const fits = (text: string): boolean =>
     text.length >= minLength && text.length <= maxLength && (pattern === undefined || new RegExp(pattern, 'u').test(text));
   const word = Object.hasOwn(WORDS, name) ? WORDS[name] : undefined;

@@ -21,6 +21,7 @@ import { redactLine } from '../lib/redact.ts';
 import type { MakeId } from '../lib/id.ts';
 import type { NodePackages } from '../lib/node-packages.ts';
 import type { Announce } from '../lib/notice.ts';
+import { Problem } from '../lib/problem.ts';
 import type { Database } from '../lib/tables.ts';
 import { createNewest } from './newest.ts';
 
@@ -38,8 +39,9 @@ export interface WatchingParts {
   logs: Logs;
   approvals: Pick<Approvals, 'list'>;
   backups: Pick<Backups, 'standing'>;
-  /** Left out: notices are only logged. */
-  announce: Announce | undefined;
+  announce: Announce;
+  /** Somebody looks after an incident: everybody who was told of it reads that. */
+  onAcknowledged: (id: string, name: string) => Promise<void>;
 }
 
 const FOLLOW_EVERY_MS = 5_000;
@@ -55,9 +57,16 @@ const MOST_SESSIONS = 100;
 /** Everything that watches: the monitor, the incidents that come of it, and what is told of tasks, access and backups. */
 export function createWatching(parts: WatchingParts) {
   const { config, db, clock, makeId, log, hosts, gateways, nodePackages, cronJobs, models, logs, approvals, backups } = parts;
-  const announce: Announce = parts.announce ?? (async ({ kind, phase, subject }) => log.info({ kind, phase, subject }, 'a notice'));
   const newest = createNewest({ nodePackages, log });
-  const incidents = createIncidents({ db, clock, makeId, log, announce, newest: newest.read });
+  const incidents = createIncidents({
+    db,
+    clock,
+    makeId,
+    log,
+    announce: parts.announce,
+    onAcknowledged: parts.onAcknowledged,
+    newest: newest.read,
+  });
   const sessions = createSessions(gateways);
   const monitor = createMonitor({
     db,
@@ -106,7 +115,8 @@ export function createWatching(parts: WatchingParts) {
   const running = new Set<Promise<void>>();
   const guarded = (what: string, work: () => Promise<void>) => (): void => {
     const run: Promise<void> = work()
-      .catch((error: unknown) => log.warn({ err: error }, `${what} could not be looked at`))
+      // A server that does not answer is the monitor's to tell.
+      .catch((error: unknown) => log[error instanceof Problem ? 'debug' : 'warn']({ err: error }, `${what} could not be looked at`))
       .finally(() => running.delete(run));
     running.add(run);
   };

@@ -1,5 +1,6 @@
 import type { Limit } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
+import type { Pace } from '../features/notices/pace.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { MakeId } from '../lib/id.ts';
 import type { Announce } from '../lib/notice.ts';
@@ -18,7 +19,10 @@ export interface Overrides {
   /** Free and whole bytes of the disk that holds a folder. */
   measureDisk?: (folder: string) => Promise<{ free: number; total: number }>;
   gatewayBackWithinMs?: number;
+  /** Takes the place of whoever tells people. */
   announce?: Announce;
   /** Seconds that an update of OpenClaw waits for this and that. */
   updateLimits?: PlansParts['updateLimits'];
+  /** How fast messages leave. */
+  pace?: Partial<Pace>;
 }

@@ -96,6 +96,17 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
+  screen('/servers/:id/access', '/servers/:id', () => import('../features/access/access.tsx').then((file) => file.Access)),
+  screen('/servers/:id/access/invite', '/servers/:id/access', () => import('../features/access/invite.tsx').then((file) => file.Invite)),
+  screen('/invitation', '/', () => import('../features/access/invitation.tsx').then((file) => file.InvitationScreen)),
+  screen('/device', '/', () => import('../features/access/device.tsx').then((file) => file.DeviceScreen)),
+  screen('/settings/notifications', '/settings', () => import('../features/settings/notifications.tsx').then((file) => file.Notifications)),
+  screen('/settings/sessions', '/settings', () => import('../features/settings/my-sessions.tsx').then((file) => file.MySessions)),
+  screen('/settings/tokens', '/settings', () => import('../features/settings/tokens.tsx').then((file) => file.Tokens)),
+  screen('/servers/:id/audit', '/servers/:id', () => import('../features/audit/audit-screens.tsx').then((file) => file.ServerAudit)),
+  screen('/admin', '/settings', () => import('../features/admin/admin.tsx').then((file) => file.Admin)),
+  screen('/admin/backups', '/admin', () => import('../features/admin/own-backups.tsx').then((file) => file.OwnBackups)),
+  screen('/admin/audit', '/admin', () => import('../features/audit/audit-screens.tsx').then((file) => file.WholeAudit)),
 ];
 
 /** `/servers/:id` with `{ id: 'srv_1' }` → `/servers/srv_1`. */

@@ -4,6 +4,8 @@ import type { ApiDocument } from './document.ts';
 export class NotRead extends Error {}
 
 const WITHIN_MS = 20_000;
+// A session's JWT, or a personal token.
+const TOKEN = /^([\w-]+\.[\w-]+\.[\w-]+|cmr_[\w-]+)$/;
 
 async function ask(path: string, options: RequestInit): Promise<{ status: number; body: Record<string, unknown> }> {
   try {
@@ -20,7 +22,7 @@ const post = (path: string, body: object) =>
 
 /** The document, read with a token that is kept nowhere. */
 export async function readWith(token: string): Promise<ApiDocument> {
-  if (!/^[\w.-]{8,4000}$/.test(token)) throw new NotRead('That is no token. A personal token begins with cmr_.');
+  if (token.length > 4000 || !TOKEN.test(token)) throw new NotRead('That is no token. A personal token begins with cmr_.');
   const { status, body } = await ask('/openapi.json', { headers: { authorization: `Bearer ${token}` } });
   if (status !== 200) throw new NotRead([body['error'], body['fix']].filter(Boolean).join('. ') || `The server answered ${status}.`);
   return body as unknown as ApiDocument; // our own server's, which has parsed it

@@ -15,10 +15,10 @@ import { update } from './ru/update.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
 export const ruLater: LaterWords = {
+  update,
   files,
   sessions,
   skills,
-  update,
   devices,
   models,
   costs,

@@ -65,7 +65,7 @@ export function createWatcher({
       if (watching === (open !== undefined)) return;
       open?.stop.abort();
       watches.delete(serverId);
-      if (!watching) return;
+      if (!watching) return onChanged(serverId); // OpenClaw denies what waits when nobody is there any more
       const stop = new AbortController();
       watches.set(serverId, { stop, ended: watch(serverId, stop.signal) });
     },

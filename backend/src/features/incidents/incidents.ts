@@ -25,6 +25,8 @@ export interface IncidentsParts {
   makeId: MakeId;
   log: Logger;
   announce: Announce;
+  /** Somebody looks after it: whoever was told of it is told that. */
+  onAcknowledged?: (id: string, name: string) => Promise<void>;
   /** The newest OpenClaw, as far as it is known now. */
   newest: () => Newest | undefined;
   rules?: readonly Rule[];
@@ -33,7 +35,7 @@ export interface IncidentsParts {
 export type Incidents = ReturnType<typeof createIncidents>;
 
 /** What is wrong, from when to when, and who was told of it. */
-export function createIncidents({ db, clock, makeId, log, announce, newest, rules = allRules }: IncidentsParts) {
+export function createIncidents({ db, clock, makeId, log, announce, newest, onAcknowledged, rules = allRules }: IncidentsParts) {
   const store = incidentsStore(db);
   const bell = new EventEmitter().setMaxListeners(0);
   const teller = createTeller({ store, announce, log });
@@ -129,6 +131,7 @@ export function createIncidents({ db, clock, makeId, log, announce, newest, rule
         judge.put(changed);
         const view = incidentOf({ ...changed, server_name });
         bell.emit('incident', view);
+        await onAcknowledged?.(id, by.name);
         return view;
       });
     },

@@ -1,6 +1,7 @@
 import type { NoticeKind } from '@clawmoor/shared/notice.ts';
 import type { Role } from '@clawmoor/shared/route.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { redact, visible } from '../../lib/hostile-text.ts';
 import type { MakeId } from '../../lib/id.ts';
 import type { Audience, Notice } from '../../lib/notice.ts';
 import type { IncidentRow, IncidentsStore } from './incidents.store.ts';
@@ -109,7 +110,8 @@ export function createJudge({ store, clock, makeId, onChange }: JudgeParts) {
     openOf: (serverId: string | null, kind: NoticeKind): ReadonlySet<string> =>
       new Set([...(standings.get(placeOf(serverId, kind)) ?? [])].filter(([, { row }]) => row).map(([about]) => about)),
     async judge(verdict: Verdict): Promise<void> {
-      const { serverId, kind, findings, confirm } = verdict;
+      const { serverId, kind, confirm } = verdict;
+      const findings = verdict.findings.map(readable);
       const place = placeOf(serverId, kind);
       const known = standings.get(place) ?? new Map<string, Standing>();
       if (findings.length > 0) standings.set(place, known);
@@ -143,6 +145,19 @@ export function createJudge({ store, clock, makeId, onChange }: JudgeParts) {
     },
   };
 }
+
+const LONGEST = 256;
+
+/** Names of jobs, conversations and disks are somebody else's text: nothing hidden in it, no secret, and not too much of it. */
+const readableText = (text: string): string => visible(redact(text)).slice(0, LONGEST);
+
+const readable = (finding: Finding): Finding => ({
+  ...finding,
+  about: readableText(finding.about),
+  facts: Object.fromEntries(
+    Object.entries(finding.facts).map(([name, value]) => [name, typeof value === 'string' ? readableText(value) : value]),
+  ),
+});
 
 interface Told extends Verdict {
   phase: Notice['phase'];

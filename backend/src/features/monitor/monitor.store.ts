@@ -28,6 +28,9 @@ export function monitorStore(db: Database) {
     },
     update: (serverId: string, row: Updateable<Tables['monitoring']>) =>
       db.updateTable('monitoring').set(row).where('server_id', '=', serverId).execute(),
+    /** It answered: what is said of its state is from now. */
+    seen: (serverId: string, at: number) =>
+      db.updateTable('server').set({ state_at: at }).where('id', '=', serverId).where('state', '=', 'online').execute(),
     nameOf: async (serverId: string): Promise<string | undefined> =>
       (await db.selectFrom('server').select('name').where('id', '=', serverId).executeTakeFirst())?.name,
   };

@@ -26,12 +26,16 @@ export interface MonitorParts extends LookParts {
 // The pool makes 16 connections at once: people's must always find a place.
 const CONNECT_AT_ONCE = 6;
 const LIST_EVERY_MS = 15_000;
+// Written for each look, it would be as much as all samples together.
+const SEEN_EVERY_MS = 5 * 60_000;
 
 interface Known {
   line: Line | undefined;
   counters: Counters | undefined;
   cpu: { busy: number; total: number; bootId: string } | undefined;
   last: Look | undefined;
+  /** When its state was last written down as fresh. */
+  seenAt: number;
 }
 
 export type Monitor = ReturnType<typeof createMonitor>;
@@ -52,7 +56,8 @@ export function createMonitor({ db, log, everyMs, onLook, onOff, ...parts }: Mon
     const row = await store.ensure(serverId);
     if (!row || row.enabled === 0) return false;
     let one = known.get(serverId);
-    if (!one) known.set(serverId, (one = { line: undefined, counters: countersIn(row.counters), cpu: undefined, last: undefined }));
+    if (!one)
+      known.set(serverId, (one = { line: undefined, counters: countersIn(row.counters), cpu: undefined, last: undefined, seenAt: 0 }));
     const kept = one.line && !one.line.gone.aborted ? one.line : undefined;
     if (!kept) one.line?.release();
     const chosen = settingsOf(row);
@@ -66,6 +71,7 @@ export function createMonitor({ db, log, everyMs, onLook, onOff, ...parts }: Mon
     if (look.problem) done.failed += 1;
     const before = one.counters;
     if (look.host) {
+      if (look.at - one.seenAt >= SEEN_EVERY_MS) await store.seen(serverId, (one.seenAt = look.at));
       samples.add(row.series, look.at, columnsOf(look, one.cpu));
       one.cpu = { ...look.host.cpu, bootId: look.host.bootId };
       one.counters = countersOf(look.host);

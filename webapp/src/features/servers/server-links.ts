@@ -1,4 +1,6 @@
 import type { Server } from '@clawmoor/shared/servers.ts';
+import { access } from '../../words/en/access.ts';
+import { audit } from '../../words/en/audit.ts';
 import type { IconLook } from '../../ui/icon.tsx';
 import { approvals } from '../../words/en/approvals.ts';
 import { channels } from '../../words/en/channels.ts';
@@ -72,6 +74,15 @@ export const SERVER_LINKS: readonly ServerLink[] = [
     shown: admins,
   },
   { group: 'trouble', path: 'stop', icon: SHAPES.stop, title: () => control.killTitle, help: () => control.killTitleHelp, shown: everyone },
+  { group: 'people', path: 'access', icon: SHAPES.access, title: () => access.title, help: () => access.linkHelp, shown: everyone },
+  {
+    group: 'people',
+    path: 'audit',
+    icon: SHAPES.audit,
+    title: () => audit.title,
+    help: () => audit.linkHelp,
+    shown: ({ role }) => role === 'owner',
+  },
   { group: 'machine', path: 'history', icon: 'history', title: () => text.history, help: () => text.historyHelp, shown: everyone },
   {
     group: 'machine',

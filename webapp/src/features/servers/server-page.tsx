@@ -8,6 +8,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { connect } from '../../words/en/connect.ts';
 import { server as text } from '../../words/en/server.ts';
 import { ago, fill, words } from '../../words/words.ts';
+import { OfferedToMe } from '../access/ownership.tsx';
 import { TaskRow } from '../../ui/task-row.tsx';
 import { LoadCharts } from '../incidents/load-charts.tsx';
 import { GatewayCard } from './gateway-card.tsx';
@@ -39,6 +40,7 @@ function ServerDetails({ server }: { server: Server }) {
   return (
     <Screen title={server.name} main={main}>
       <Facts server={server} />
+      <OfferedToMe server={server} />
       {server.state === 'key_changed' && (
         <div className="alarm" role="alert">
           <p>{text.changedAlarm}</p>

@@ -32,6 +32,7 @@ export const incidents = section('incidents', {
     budget: 'A budget is used up',
     update: 'A newer OpenClaw',
     security_update: 'OpenClaw has a known hole',
+    webhook: 'A webhook was switched off',
     approval: 'A command waits for an answer',
     task: 'A task ended',
     backup: 'The backups of this installation',

@@ -17,7 +17,6 @@ export const server = section('server', {
   setup: 'Set OpenClaw up',
   setupAgain: 'Run the setup again',
   restart: 'Restart the gateway',
-  restartAsk: 'Restart the gateway? What an agent is doing now is cut off.',
   agents: 'Agents',
   sessions: 'Conversations',
   skills: 'Skills',

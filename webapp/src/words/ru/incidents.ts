@@ -32,6 +32,7 @@ export const incidents: LaterWords['incidents'] = {
     budget: 'Бюджет израсходован',
     update: 'Есть новый OpenClaw',
     security_update: 'В OpenClaw известная уязвимость',
+    webhook: 'Вебхук выключен',
     approval: 'Команда ждёт ответа',
     task: 'Задача завершилась',
     backup: 'Резервные копии этой установки',

@@ -112,7 +112,6 @@ export const server: Words['server'] = {
   setup: 'Установить OpenClaw',
   setupAgain: 'Запустить установку снова',
   restart: 'Перезапустить шлюз',
-  restartAsk: 'Перезапустить шлюз? Текущая работа агентов прервётся.',
   agents: 'Агенты',
   sessions: 'Беседы',
   skills: 'Навыки',

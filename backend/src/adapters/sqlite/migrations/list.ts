@@ -6,6 +6,7 @@ import { openclawConfig } from './0006-openclaw-config.ts';
 import { openclawDaily } from './0007-openclaw-daily.ts';
 import { openclawRollouts } from './0008-openclaw-rollouts.ts';
 import { monitoring } from './0009-monitoring.ts';
+import { bot } from './0010-bot.ts';
 
 export interface Migration {
   name: string;
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   { name: '0007-openclaw-daily', sql: openclawDaily },
   { name: '0008-openclaw-rollouts', sql: openclawRollouts },
   { name: '0009-monitoring', sql: monitoring },
+  { name: '0010-bot', sql: bot },
 ];
