@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 const long = process.env['CLAWMOOR_LONG'] === '1' ? [] : ['**/*.long.test.ts'];
 const exclude = ['**/node_modules/**', '**/dist/**', ...long];
 
+// Judges every response of every group by the route table.
+const setupFiles = ['test/support/each-response.ts'];
+
 /** Four groups, by what they need: nothing, an sshd on loopback, a whole Debian server, a browser. */
 export default defineConfig({
   test: {
@@ -15,6 +18,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,cli}/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 20_000,
         },
       },
@@ -23,6 +27,7 @@ export default defineConfig({
           name: 'ssh',
           include: ['test/{ssh,tasks,trial,openclaw}/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 60_000,
           hookTimeout: 60_000,
           // A real gateway is busy with work of its own at times, and says so; the reporter shows what needed its second try.
@@ -34,6 +39,7 @@ export default defineConfig({
           name: 'host',
           include: ['test/host/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,
@@ -44,6 +50,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,

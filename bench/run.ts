@@ -8,6 +8,7 @@ import { httpFigures } from './http.ts';
 import { holds, machine, table, type Figure } from './report.ts';
 import { sshFigures } from './ssh.ts';
 import { startFigures } from './start.ts';
+import { watchingFigures } from './watching.ts';
 import { webappFigures } from './webapp.ts';
 
 const PARTS: Record<string, () => Promise<Figure[]>> = {
@@ -16,6 +17,7 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   start: startFigures,
   gateway: gatewayFigures,
   admin: adminFigures,
+  watching: watchingFigures,
   webapp: webappFigures,
 };
 const REFERENCE = join(import.meta.dirname, '../docs/reference');

@@ -3,7 +3,16 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { buildBackend, buildCli, buildWebApp, installPackages, pinnedNode, refuseOldNode, ROOT, toolEnvironment } from '../deploy/toolbox.mjs';
+import {
+  buildBackend,
+  buildCli,
+  buildWebApp,
+  installPackages,
+  pinnedNode,
+  refuseOldNode,
+  ROOT,
+  toolEnvironment,
+} from '../deploy/toolbox.mjs';
 import { PACKAGES } from './packages.mjs';
 
 // What ends a run that hangs. The aim is 20 minutes; a loaded machine may need more, and is no reason to fail.

@@ -5,12 +5,13 @@ import { databaseProblem } from './adapters/sqlite/database.ts';
 import { createAccess } from './http/access.ts';
 import { answerErrors, unknownPath } from './http/errors.ts';
 import type { Handlers } from './http/handlers.ts';
+import { botWebhook } from './http/bot-webhook.ts';
 import { metricsPage } from './http/metrics.ts';
 import { mount } from './http/mount.ts';
 import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { staticFiles } from './http/static-files.ts';
+import { commandLineFile, staticFiles } from './http/static-files.ts';
 import { accessHandlers } from './routes/access.ts';
 import { authHandlers } from './routes/auth.ts';
 import { deviceHandlers } from './routes/device.ts';
@@ -18,10 +19,12 @@ import { adminHandlers } from './routes/admin.ts';
 import { auditHandlers } from './routes/audit.ts';
 import { backupHandlers } from './routes/backups.ts';
 import { healthHandlers } from './routes/health.ts';
+import { incidentHandlers } from './routes/incidents.ts';
 import { invitationHandlers } from './routes/invitations.ts';
 import { meHandlers } from './routes/me.ts';
 import { createDashboardServer } from './http/dashboard.ts';
 import { dashboardHandlers } from './routes/dashboard.ts';
+import { monitoringHandlers } from './routes/monitoring.ts';
 import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
 import { openclawUpdateHandlers } from './routes/openclaw-update.ts';
 import { openclawConfigHandlers } from './routes/openclaw-config.ts';
@@ -38,6 +41,7 @@ import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
 import { ticketHandlers } from './routes/tickets.ts';
+import { webhookHandlers } from './routes/webhooks.ts';
 import type { World } from './world.ts';
 
 /** Express with its middleware in order: id, headers, operations, 404, web app, errors. */
@@ -55,14 +59,20 @@ export function createApp(world: World): Express {
     askGateway: world.gateways.request,
     redeemStepUp: world.stepUp.redeem,
     rights: world.rights,
-    checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),
+    checkAccess: createAccess({
+      roleOf: world.members.roleOf,
+      serverOfTask: world.tasks.serverOf,
+      serverOfIncident: world.watching.incidents.serverOf,
+    }),
     limits: createLimits(world.limits),
     record: world.audit.record,
     feeds: world.feeds,
     stopping: world.stopping.signal,
   });
+  router.post('/bot/webhook', ...botWebhook(world.told.botWebhook));
   app.use('/api', router, unknownPath);
   app.get('/metrics', metricsPage({ token: config.metricsToken, read: world.admin.metrics }));
+  app.get('/clawmoor.mjs', commandLineFile(world.commandLine));
   app.use(staticFiles(world.webFolder));
   app.use(unknownPath);
   const explain = (error: unknown) => {
@@ -113,6 +123,9 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...budgetHandlers(world),
     ...approvalHandlers(world),
     ...killSwitchHandlers(world),
+    ...webhookHandlers(world),
+    ...monitoringHandlers(world.watching),
+    ...incidentHandlers({ ...world.watching, ...world.members }),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
     ...auditHandlers(world),

@@ -16,6 +16,9 @@ export const configWords: Record<Variable, string> = {
     '`true`, `false`, or networks by comma (`10.0.0.0/8`): which private addresses servers may have. Without it: `true` in the local trial, else `false`',
   DASHBOARD_ORIGIN: "Where the gateways' own dashboards are shown, an origin for each: `https://*.gateways.example.org`",
   TELEGRAM_API_ROOT: 'Another address of the Bot API, such as a local Bot API server',
+  BOT_WEBHOOK: '`true`: Telegram delivers to `https://APP_DOMAIN/api/bot/webhook`. `false`: Clawmoor asks, which works behind any firewall',
+  ESCALATE_AFTER_MINUTES:
+    'A critical incident that nobody has answered rings one more admin after each so many minutes, the owner first; 0: never',
   INIT_DATA_MAX_AGE: 'Seconds for which a launch of the Mini App can sign in',
   LOG_LEVEL: '`fatal`, `error`, `warn`, `info`, `debug`, `trace` or `silent`; JSON lines on stdout',
   TRUST_PROXY:
@@ -24,6 +27,9 @@ export const configWords: Record<Variable, string> = {
   AUDIT_KEEP_DAYS: 'So long audit entries are kept',
   EXPECT_INSTALLATION:
     'The id in `clawmoor.db.id`. With it, a volume that was not mounted, or the wrong one, stops the start instead of making a new database',
+  MONITOR_SECONDS: 'So often each server is looked at; 0: servers are not watched',
+  DEADMAN_URL:
+    'An address that is called every minute while the watching of servers goes on: a service such as healthchecks.io tells you when the calls stop',
   BUDGET_CHECK_MINUTES: 'So often spending is compared with its budgets; 0: never',
   BACKUP_SCHEDULE: 'When backups are made: a cron line, in the time zone of the process',
   BACKUP_KEEP: 'So many backups are kept at most',

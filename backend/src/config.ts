@@ -2,6 +2,8 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { botProblems, readBotConfig, type BotConfig } from './config-bot.ts';
+import { hostProblems, originProblems, privateHosts, proxyProblems, trustProxy } from './config-network.ts';
 import { backupProblems, backupVariables, readBackupConfig, type BackupConfig } from './config-backup.ts';
 
 const list = z.pipe(
@@ -14,7 +16,6 @@ const list = z.pipe(
   ),
 );
 const port = z.coerce.number().check(z.int(), z.minimum(0), z.maximum(65535));
-const cidrOrAddress = /^[0-9a-f.:]+(\/\d{1,3})?$/i;
 
 const Environment = z.object({
   DASHBOARD_ORIGIN: z.optional(
@@ -35,6 +36,8 @@ const Environment = z.object({
   REGISTRATION: z._default(z.enum(['open', 'invite']), 'invite'),
   ALLOW_PRIVATE_HOSTS: z.optional(z.string()),
   TELEGRAM_API_ROOT: z.optional(z.url()),
+  BOT_WEBHOOK: z._default(z.enum(['true', 'false']), 'false'),
+  ESCALATE_AFTER_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 15),
   INIT_DATA_MAX_AGE: z._default(z.coerce.number().check(z.int(), z.minimum(60), z.maximum(86_400)), 3600),
   LOG_LEVEL: z._default(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   TRUST_PROXY: z.optional(z.string()),
@@ -42,6 +45,14 @@ const Environment = z.object({
   AUDIT_KEEP_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(30), z.maximum(36_500)), 730),
   EXPECT_INSTALLATION: z.optional(z.string()),
   ...backupVariables,
+  MONITOR_SECONDS: z._default(
+    z.coerce.number().check(
+      z.int(),
+      z.refine((seconds) => seconds === 0 || (seconds >= 20 && seconds <= 3600), '0, or 20 to 3600'),
+    ),
+    60,
+  ),
+  DEADMAN_URL: z.optional(z.url({ protocol: /^https?$/ })),
   BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
 
@@ -59,6 +70,7 @@ export interface Config {
   /** Where the local trial keeps the secrets it made once; beside the data, not in it. */
   trialSecretsFile: string;
   botToken: string;
+  bot: BotConfig;
   jwtKey: KeyObject;
   encryptionKeys: { kid: string; key: Buffer }[];
   superAdminIds: ReadonlySet<string>;
@@ -76,6 +88,10 @@ export interface Config {
   /** The id of the installation whose database must be in `dataDir`. */
   expectInstallation: string | undefined;
   backup: BackupConfig;
+  /** How often each server is looked at; 0: never. */
+  monitorSeconds: number;
+  /** Called while the watching goes on. */
+  deadmanUrl: string | undefined;
   /** How often budgets are checked; 0: only when somebody asks. */
   budgetCheckMinutes: number;
 }
@@ -105,6 +121,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     ...hostProblems(vars),
     ...backupProblems(vars),
     ...originProblems(vars),
+    ...botProblems(vars),
   ];
   if (problems.length > 0) throw new ConfigInvalid(problems);
   const { JWT_SECRET = '', ENCRYPTION_KEY = '', TELEGRAM_BOT_TOKEN = '' } = secrets;
@@ -116,6 +133,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     dataDir: resolve(cwd, vars.DATA_DIR),
     trialSecretsFile,
     botToken: TELEGRAM_BOT_TOKEN,
+    bot: readBotConfig(vars),
     jwtKey: createSecretKey(Buffer.from(JWT_SECRET)),
     encryptionKeys: parseKeys(ENCRYPTION_KEY) ?? [],
     superAdminIds: new Set(trial ? [...vars.SUPER_ADMIN_IDS, TRIAL_USER_ID] : vars.SUPER_ADMIN_IDS),
@@ -129,6 +147,8 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     auditKeepDays: vars.AUDIT_KEEP_DAYS,
     expectInstallation: vars.EXPECT_INSTALLATION,
     backup: readBackupConfig(vars),
+    monitorSeconds: vars.MONITOR_SECONDS,
+    deadmanUrl: vars.DEADMAN_URL,
     budgetCheckMinutes: vars.BUDGET_CHECK_MINUTES,
   };
 }
@@ -199,36 +219,4 @@ function parseKeys(text: string): { kid: string; key: Buffer }[] | undefined {
   });
   const whole = keys.filter((key) => key !== undefined);
   return whole.length === keys.length ? whole : undefined;
-}
-
-const privateHosts = (text: string): Config['privateHosts'] =>
-  text === 'true' ? 'all' : text === 'false' ? 'none' : text.split(',').map((item) => item.trim());
-
-function hostProblems({ ALLOW_PRIVATE_HOSTS: text }: { ALLOW_PRIVATE_HOSTS?: string | undefined }): string[] {
-  if (text === undefined || text === 'true' || text === 'false') return [];
-  const wrong = text.split(',').some((item) => !/^[0-9a-f.:]+\/\d{1,3}$/i.test(item.trim()));
-  return wrong ? ['ALLOW_PRIVATE_HOSTS: true, false, or networks such as 10.0.0.0/8, by comma'] : [];
-}
-
-function originProblems({
-  APP_DOMAIN,
-  DASHBOARD_ORIGIN,
-}: {
-  APP_DOMAIN?: string | undefined;
-  DASHBOARD_ORIGIN?: string | undefined;
-}): string[] {
-  const same =
-    DASHBOARD_ORIGIN !== undefined && new URL(DASHBOARD_ORIGIN.replace('*.', '')).host === APP_DOMAIN && !DASHBOARD_ORIGIN.includes('*.');
-  return same ? ['DASHBOARD_ORIGIN: must not be the address of the app itself: a page of a gateway could act as the app there'] : [];
-}
-
-function trustProxy(text: string | undefined): Config['trustProxy'] {
-  if (text === undefined) return false;
-  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((item) => item.trim());
-}
-
-function proxyProblems(text: string | undefined): string[] {
-  if (text === undefined || /^\d+$/.test(text)) return [];
-  const wrong = text.split(',').some((item) => !cidrOrAddress.test(item.trim()) && !/^(loopback|linklocal|uniquelocal)$/.test(item.trim()));
-  return wrong ? ['TRUST_PROXY: a number of proxies, or their addresses or networks, by comma'] : [];
 }

@@ -27,6 +27,7 @@ async function start(): Promise<void> {
   process.stdout.write(
     `Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`,
   );
+  process.stdout.write(`${world.told.inWords}\n`);
   stopPolitely(world, servers);
 }
 

@@ -5,9 +5,11 @@ import { adminRoutes } from './admin.ts';
 import { auditRoutes } from './audit.ts';
 import { backupRoutes } from './backups.ts';
 import { healthRoutes } from './health.ts';
+import { incidentRoutes } from './incidents.ts';
 import { invitationRoutes } from './invitations.ts';
 import { meRoutes } from './me.ts';
 import { dashboardRoutes } from './dashboard.ts';
+import { monitoringRoutes } from './monitoring.ts';
 import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawUpdateRoutes } from './openclaw-update.ts';
@@ -31,6 +33,7 @@ import { setupRoutes } from './setup.ts';
 import { taskRoutes } from './tasks.ts';
 import { ticketRoutes } from './tickets.ts';
 import { tokenRoutes } from './tokens.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every operation of the API, by name. Their paths are below `/api`. */
 export const api = {
@@ -61,11 +64,14 @@ export const api = {
   ...budgetRoutes,
   ...approvalRoutes,
   ...killSwitchRoutes,
+  ...monitoringRoutes,
+  ...incidentRoutes,
   ...taskRoutes,
   ...ticketRoutes,
   ...auditRoutes,
   ...backupRoutes,
   ...adminRoutes,
+  ...webhookRoutes,
 } satisfies Record<string, Route>;
 
 export type Api = typeof api;

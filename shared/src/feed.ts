@@ -124,9 +124,20 @@ function deliver<R extends Route>(
   if (schema) onEvent({ event: name, data: schema.parse(JSON.parse(data)), ...(id !== undefined && { id: Number(id) }) } as Emitted<R>);
 }
 
+/** Ends early when the page is looked at again or the network is back: nobody waits for a line that would stand by now. */
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => (clearTimeout(timer), resolve()), { once: true });
+    const woken = new AbortController();
+    const end = (): void => {
+      clearTimeout(timer);
+      woken.abort();
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    const once = { once: true, signal: woken.signal };
+    signal.addEventListener('abort', end, once);
+    if (typeof document === 'undefined') return;
+    window.addEventListener('online', end, once);
+    document.addEventListener('visibilitychange', () => document.visibilityState === 'visible' && end(), { signal: woken.signal });
   });
 }

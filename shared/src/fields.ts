@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** A time as the API writes it: ISO 8601, UTC. */
-export const Time = z.string();
+export const Time = z.iso.datetime();
 
 /** A time that a caller gives: ISO 8601 with `Z` or an offset. */
 export const GivenTime = z.iso.datetime({ offset: true }).check(z.maxLength(40));

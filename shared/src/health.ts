@@ -19,6 +19,13 @@ export const healthRoutes = {
     access: 'public',
     returns: z.object({ status: z.literal('ok') }),
   }),
+  readDocs: route({
+    method: 'get',
+    path: '/docs',
+    summary: 'This API as a page to read; the page itself is empty until you sign in on it',
+    access: 'public',
+    sends: 'page',
+  }),
   readOpenApi: route({
     method: 'get',
     path: '/openapi.json',

@@ -19,6 +19,7 @@ export const NOTICE_KINDS = [
   'task',
   'backup',
   'access',
+  'webhook',
 ] as const;
 export type NoticeKind = (typeof NOTICE_KINDS)[number];
 

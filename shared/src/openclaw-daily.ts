@@ -3,15 +3,20 @@ import { QueryInt, Time } from './fields.ts';
 import { route } from './route.ts';
 
 /** At most that much of what a gateway says: the rest is cut off. */
-const Clipped = (most: number) =>
+const Clipped = (most: number) => z.string().check(z.overwrite((text) => text.slice(0, most)));
+// The most milliseconds that are a time at all.
+const FARTHEST_MS = 8.64e15;
+/** A time of the gateway, which counts milliseconds, as the API writes it. */
+const Millis = z.union([
+  Time,
   z.pipe(
-    z.string(),
-    z.transform((text: string) => text.slice(0, most)),
-  );
-const Millis = z.pipe(
-  z.number(),
-  z.transform((ms: number) => new Date(ms).toISOString()),
-);
+    z.number().check(z.minimum(0), z.maximum(FARTHEST_MS)),
+    z.pipe(
+      z.transform((ms: number) => new Date(ms).toISOString()),
+      Time,
+    ),
+  ),
+]);
 
 export const LogLine = z.object({
   at: z.nullable(Time),
@@ -63,7 +68,13 @@ export const deviceRoutes = {
     returns: z.object({
       pending: z.array(z.extend(Device, { requestId: Clipped(128), ts: z.nullish(Millis), isRepair: z.nullish(z.boolean()) })),
       paired: z.array(
-        z.extend(Device, { approvedVia: z.nullish(Clipped(32)), createdAtMs: z.nullish(Millis), approvedAtMs: z.nullish(Millis) }),
+        z.extend(Device, {
+          /** What people here call it, instead of the name that it gave itself. */
+          operatorLabel: z.nullish(Clipped(64)),
+          approvedVia: z.nullish(Clipped(32)),
+          createdAtMs: z.nullish(Millis),
+          approvedAtMs: z.nullish(Millis),
+        }),
       ),
     }),
   }),

@@ -110,6 +110,12 @@ export const problemStatus = {
   'backup.upload_failed': 502,
 
   // Tasks
+  'incident.not_found': 404,
+  'incident.resolved': 409,
+  'monitoring.thresholds': 400,
+  'monitoring.bad_look': 502,
+  'monitoring.too_slow': 504,
+
   'task.not_found': 404,
   'task.lane_busy': 409,
   'task.already_ended': 409,
@@ -209,6 +215,11 @@ export const problemStatus = {
   'budget.limit_reached': 409,
   'budget.creator_lost_rights': 403,
   'kill_switch.no_service': 409,
+
+  // What other programs are told
+  'webhook.not_found': 404,
+  'webhook.url_refused': 400,
+  'webhook.limit_reached': 409,
 } as const satisfies Record<string, number>;
 
 export type ProblemCode = keyof typeof problemStatus;

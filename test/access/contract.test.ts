@@ -48,7 +48,7 @@ describe('What is taken (S20)', () => {
   });
 
   it.each(withBody)('%s refuses what is no body of its own, with 400 and the one envelope', async (_name, route) => {
-    const path = route.path.replace(':id', route.path.startsWith('/tasks') ? 'none' : serverId).replace(/:\w+/g, 'none');
+    const path = route.path.replace(':id', /^\/(tasks|incidents)/.test(route.path) ? 'none' : serverId).replace(/:\w+/g, 'none');
     const headers = { 'content-type': 'application/json', 'x-step-up': await test.stepUp(owner) };
     for (const raw of [
       '{"unknownKey":1}',
@@ -61,7 +61,7 @@ describe('What is taken (S20)', () => {
       '[{"role":"owner"}]',
     ]) {
       const { status, body, text } = await test.request(route.method.toUpperCase(), path, { token: owner.token, raw, headers });
-      const hidden = route.path.startsWith('/tasks') && body?.code === 'task.not_found';
+      const hidden = body?.code === (route.path.startsWith('/tasks') ? 'task.not_found' : 'incident.not_found');
       if (!hidden) expect([status, body?.code, body?.requestId !== undefined], `${raw}: ${text}`).toEqual([400, 'request.invalid', true]);
     }
   });
@@ -85,6 +85,10 @@ describe('What is answered (S19)', () => {
     'pollDeviceLogin.token',
     'startDeviceLogin.deviceCode',
     'createInvitation.code',
+    'addWebhook.secret',
+    'changeWebhook.secret',
+    'addInstallationWebhook.secret',
+    'changeInstallationWebhook.secret',
   ]);
 
   it.each(routes.filter(([, { returns }]) => returns))('%s has no field for a secret', (name, { returns }) => {

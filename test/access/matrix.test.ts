@@ -32,9 +32,10 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
   let people: Record<Who, Person>;
   let cast: Cast;
   const count = { rows: 0, nested: 0, ids: 0 };
-  const ids: Record<'server' | 'task', Record<Which, string>> = {
+  const ids: Record<'server' | 'task' | 'incident', Record<Which, string>> = {
     server: { own: '', foreign: '', missing: 'srv_missing0000000000000' },
     task: { own: '', foreign: '', missing: 'tsk_missing0000000000000' },
+    incident: { own: '', foreign: '', missing: 'inc_missing0000000000000' },
   };
 
   async function addServer(owner: Person, name: string): Promise<{ serverId: string; taskId: string }> {
@@ -51,6 +52,12 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
     return { serverId: body.id, taskId };
   }
 
+  async function addIncident(serverId: string): Promise<string> {
+    await test.world.watching.incidents.report({ serverId, kind: 'approval', findings: [{ about: '', severity: 'warning', facts: {} }] });
+    const { incidents } = await test.world.watching.incidents.list({ serverIds: [serverId], state: 'open', cursor: undefined, limit: 1 });
+    return incidents[0]?.id ?? '';
+  }
+
   beforeAll(async () => {
     test = await startWorld();
     const [outsider, viewer, admin, owner, other, superAdmin] = await Promise.all(
@@ -64,6 +71,8 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
     ids.server.foreign = foreign.serverId;
     ids.task.own = own.taskId;
     ids.task.foreign = foreign.taskId;
+    ids.incident.own = await addIncident(own.serverId);
+    ids.incident.foreign = await addIncident(foreign.serverId);
     await test.grant(own.serverId, viewer.id, 'viewer');
     await test.grant(own.serverId, admin.id, 'admin');
     cast = { test, owner, viewer, other, own: own.serverId, foreign: foreign.serverId };
@@ -77,7 +86,7 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
 
   /** The answer's status and code; the body is nonsense on purpose, so that nothing that gets through changes anything. */
   async function ask(route: Route, who: Who, which: Which): Promise<{ status: number; code: string | undefined }> {
-    const kind = route.path.startsWith('/tasks') ? 'task' : 'server';
+    const kind = route.path.startsWith('/tasks') ? 'task' : route.path.startsWith('/incidents') ? 'incident' : 'server';
     // What lies deeper does not exist: the rule about the object comes first, and nothing is changed by who gets through.
     const path = route.path.replace(':id', ids[kind][which]).replace(/:(\w+)/g, (_all, name: string) => missingOf(name));
     const query = route.access.startsWith('query:') ? `?serverId=${ids.server[which]}` : '?nonsense=1';
@@ -113,6 +122,7 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
           status === 401 ||
           code === 'server.not_found' ||
           code === 'task.not_found' ||
+          code === 'incident.not_found' ||
           code === 'auth.role_too_low' ||
           code === 'auth.super_admin_only';
         const got = denied && route.access !== 'public' ? status : 'through';
@@ -130,7 +140,7 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
       if (!row || row === 'gateway') throw new Error(`Add a row for :${param} to test/access/rows.ts`);
       const ask = (id: string) =>
         test.request(route.method.toUpperCase(), route.path.replace(':id', cast.own).replace(`:${param}`, id), {
-          token: cast.owner.token,
+          token: route.access === 'super' ? people.super.token : cast.owner.token,
           ...(route.body && { body: VALID_BODY[name] ?? {} }),
         });
       const foreign = await row.foreign(cast);

@@ -86,6 +86,22 @@ export const NESTED: Record<string, NestedRow | 'gateway'> = {
     },
     missing: 'cfg_missing0000000000000',
   },
+  // One of another server, and one of the installation.
+  webhookId: {
+    foreign: async ({ test, other, foreign }) => {
+      const made = await other.post(`/servers/${foreign}/webhooks`, { url: 'https://hooks.example.test/' });
+      const ofAll = await test.world.webhooks.add(null, { url: 'https://hooks.example.test/', kinds: [] }, '900');
+      return [made.body.id, ofAll.id];
+    },
+    missing: 'whk_missing0000000000000',
+  },
+  // One of a server is none of the installation.
+  hookId: {
+    foreign: async ({ other, foreign }) => [
+      (await other.post(`/servers/${foreign}/webhooks`, { url: 'https://hooks.example.test/' })).body.id,
+    ],
+    missing: 'whk_missing0000000000000',
+  },
   budgetId: {
     foreign: async ({ other, foreign }) => [
       (await other.post(`/servers/${foreign}/openclaw/budgets`, { period: 'day', limitUsd: 1, policy: 'warn' })).body.id,

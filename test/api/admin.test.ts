@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { createSchedule } from '../../backend/src/adapters/cron/schedule.ts';
 import { createLog } from '../../backend/src/lib/log.ts';
 import { startWorld, SUPER_ADMIN, type TestWorld } from '../support/world.ts';
+import { wantBugs } from '../support/response-tap.ts';
 
 const METRICS_TOKEN = 'canary-metrics-token-8831';
 const GIB = 1024 ** 3;
@@ -48,8 +49,10 @@ describe('The detailed health', () => {
       'tasks',
       'ssh',
       'gateway_sockets',
+      'monitor',
     ]);
-    for (const { key, status, message } of checks.values())
+    // How long the event loop of a loaded test machine waits says nothing about us.
+    for (const { key, status, message } of [...checks.values()].filter((check) => check.key !== 'event_loop'))
       expect([key, status, message]).toEqual([key, 'ok', expect.stringMatching(/\w/)]);
     expect(checks.get('database')?.values).toMatchObject({ writable: true, bytes: expect.any(Number), walBytes: expect.any(Number) });
     expect(checks.get('scheduler')?.values).toMatchObject({ jobs: 5, failed: 0, backupDueAt: expect.any(String) });
@@ -319,6 +322,7 @@ describe('The id of a request', () => {
     const task = await test.world.db.selectFrom('task').select('request_id').where('id', '=', answer.body.taskId).executeTakeFirstOrThrow();
     expect(task.request_id).toBe(answer.headers.get('x-request-id'));
     await test.world.db.schema.dropTable('member').execute();
+    wantBugs();
     const broken = await owner.get('/servers');
     expect(broken.status).toBe(500);
     expect(log).toContain(`"requestId":"${broken.headers.get('x-request-id')}"`);

@@ -12,6 +12,7 @@ import { createLog } from '../../backend/src/lib/log.ts';
 import { createSealer } from '../../backend/src/lib/sealer.ts';
 import { canariesIn, lineOfKey, type Canaries } from '../support/canaries.ts';
 import { productionEnvironment, signInitData, startWorld, SUPER_ADMIN, type Answer, type TestWorld } from '../support/world.ts';
+import { wantBugs } from '../support/response-tap.ts';
 
 const METRICS_TOKEN = 'canary-metrics-token-9127';
 const PASSWORD = 'canary "pass\\word" 5521';
@@ -178,59 +179,64 @@ describe('A secret that was given to Clawmoor', () => {
     expect(Math.min(...[...canaries.values()].map(({ length }) => length))).toBeGreaterThanOrEqual(12);
   });
 
-  it('is in no answer, log line, audit row, task, database file or backup, whatever was done with it (S36)', async () => {
-    const owner = await signIn(1);
-    const superAdmin = await signIn(SUPER_ADMIN);
-    const serverId = await addServers(owner);
-    await pin(serverId);
-    // Nothing listens on this one: whatever gets through to it fails at once.
-    const dead = { name: 'dead', host: '127.0.0.1', port: 9, username: 'root', authMethod: 'password', password: PASSWORD };
-    const other = await signIn(2);
-    const deadId = (await ask('POST', '/servers', { token: other, body: dead })).body.id;
-    await ask('POST', `/servers/${deadId}/test`, { token: other });
-    await pin(deadId);
-    const personal = await ask('POST', '/me/tokens', { token: owner, body: { name: 'ci', scope: 'read' }, shows: 'token' });
-    canaries.set('personal token', personal.body.token);
-    await ask('GET', '/servers', { token: personal.body.token });
-    await ask('GET', '/servers', { token: `${personal.body.token}x` });
-    const provider = { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', model: 'a', apiKey: API_KEY };
-    const submitted = await ask('POST', `/servers/${serverId}/setup/onboard`, { token: owner, body: { provider } });
-    expect(submitted.status).toBe(202);
-    await ask('POST', `/servers/${serverId}/setup/run`, { token: owner, body: { provider } });
-    // The task waits for the silent machine: its secrets are in the database now, and in the copy.
-    const open = await test.world.db.selectFrom('task').select('secrets').where('secrets', 'is not', null).execute();
-    expect(open).toHaveLength(1);
-    expect((await ask('POST', '/admin/backups/run', { token: superAdmin })).status).toBe(201);
-    await sweep(other, deadId);
-    await sweep(superAdmin, deadId);
-    await ask('POST', `/tasks/${submitted.body.taskId}/cancel`, { token: owner });
-    await ask('POST', `/tasks/${submitted.body.taskId}/retry`, { token: owner, body: { secrets: { apiKey: API_KEY } } });
-    // A bug in the middle of a request that carries secrets: its error is logged.
-    await test.world.db.schema.alterTable('server_secret').renameTo('server_secret_gone').execute();
-    const broken = { name: 'b', host: '127.0.0.1', username: 'root', authMethod: 'password', password: PASSWORD };
-    expect((await ask('POST', '/servers', { token: owner, body: broken })).status).toBe(500);
-    await test.world.db.schema.alterTable('server_secret_gone').renameTo('server_secret').execute();
-    for (const path of ['/admin/health/detailed', '/admin/audit/export?format=ndjson', '/admin/audit/export', '/openapi.json'])
-      await ask('GET', path, { token: superAdmin });
-    const metrics = await fetch(`${test.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
-    answers.push({ from: 'GET /metrics', text: await metrics.text() });
-    expect((await ask('POST', '/admin/backups/run', { token: superAdmin })).status).toBe(201);
+  it(
+    'is in no answer, log line, audit row, task, database file or backup, whatever was done with it (S36)',
+    { timeout: 90_000 },
+    async () => {
+      const owner = await signIn(1);
+      const superAdmin = await signIn(SUPER_ADMIN);
+      const serverId = await addServers(owner);
+      await pin(serverId);
+      // Nothing listens on this one: whatever gets through to it fails at once.
+      const dead = { name: 'dead', host: '127.0.0.1', port: 9, username: 'root', authMethod: 'password', password: PASSWORD };
+      const other = await signIn(2);
+      const deadId = (await ask('POST', '/servers', { token: other, body: dead })).body.id;
+      await ask('POST', `/servers/${deadId}/test`, { token: other });
+      await pin(deadId);
+      const personal = await ask('POST', '/me/tokens', { token: owner, body: { name: 'ci', scope: 'read' }, shows: 'token' });
+      canaries.set('personal token', personal.body.token);
+      await ask('GET', '/servers', { token: personal.body.token });
+      await ask('GET', '/servers', { token: `${personal.body.token}x` });
+      const provider = { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', model: 'a', apiKey: API_KEY };
+      const submitted = await ask('POST', `/servers/${serverId}/setup/onboard`, { token: owner, body: { provider } });
+      expect(submitted.status).toBe(202);
+      await ask('POST', `/servers/${serverId}/setup/run`, { token: owner, body: { provider } });
+      // The task waits for the silent machine: its secrets are in the database now, and in the copy.
+      const open = await test.world.db.selectFrom('task').select('secrets').where('secrets', 'is not', null).execute();
+      expect(open).toHaveLength(1);
+      expect((await ask('POST', '/admin/backups/run', { token: superAdmin })).status).toBe(201);
+      await sweep(other, deadId);
+      await sweep(superAdmin, deadId);
+      await ask('POST', `/tasks/${submitted.body.taskId}/cancel`, { token: owner });
+      await ask('POST', `/tasks/${submitted.body.taskId}/retry`, { token: owner, body: { secrets: { apiKey: API_KEY } } });
+      // A bug in the middle of a request that carries secrets: its error is logged.
+      await test.world.db.schema.alterTable('server_secret').renameTo('server_secret_gone').execute();
+      const broken = { name: 'b', host: '127.0.0.1', username: 'root', authMethod: 'password', password: PASSWORD };
+      wantBugs();
+      expect((await ask('POST', '/servers', { token: owner, body: broken })).status).toBe(500);
+      await test.world.db.schema.alterTable('server_secret_gone').renameTo('server_secret').execute();
+      for (const path of ['/admin/health/detailed', '/admin/audit/export?format=ndjson', '/admin/audit/export', '/openapi.json'])
+        await ask('GET', path, { token: superAdmin });
+      const metrics = await fetch(`${test.url}/metrics`, { headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
+      answers.push({ from: 'GET /metrics', text: await metrics.text() });
+      expect((await ask('POST', '/admin/backups/run', { token: superAdmin })).status).toBe(201);
 
-    const audit = await test.world.db.selectFrom('audit').selectAll().execute();
-    const tasks = [
-      await test.world.db.selectFrom('task').selectAll().execute(),
-      await test.world.db.selectFrom('task_event').selectAll().execute(),
-    ];
-    const places: [string, string | Buffer][] = [
-      ...answers.map(({ from, text }): [string, string] => [from, text]),
-      ...log.split('\n').map((line): [string, string] => [`log: ${line.slice(0, 200)}`, line]),
-      ...audit.map((row): [string, string] => [`audit ${row.id} ${row.action}`, JSON.stringify(row)]),
-      ['tasks', JSON.stringify(tasks)],
-      ...stored(),
-    ];
-    expect(places.flatMap(([place, bytes]) => canariesIn(bytes, canaries).map((name) => `${name} in ${place}`))).toEqual([]);
-    expect(answers.length).toBeGreaterThan(Object.keys(api).length * 2);
-    expect(log).toContain('no such table');
-    expect(readdirSync(join(test.dataDir, 'backups'))).toHaveLength(2);
-  });
+      const audit = await test.world.db.selectFrom('audit').selectAll().execute();
+      const tasks = [
+        await test.world.db.selectFrom('task').selectAll().execute(),
+        await test.world.db.selectFrom('task_event').selectAll().execute(),
+      ];
+      const places: [string, string | Buffer][] = [
+        ...answers.map(({ from, text }): [string, string] => [from, text]),
+        ...log.split('\n').map((line): [string, string] => [`log: ${line.slice(0, 200)}`, line]),
+        ...audit.map((row): [string, string] => [`audit ${row.id} ${row.action}`, JSON.stringify(row)]),
+        ['tasks', JSON.stringify(tasks)],
+        ...stored(),
+      ];
+      expect(places.flatMap(([place, bytes]) => canariesIn(bytes, canaries).map((name) => `${name} in ${place}`))).toEqual([]);
+      expect(answers.length).toBeGreaterThan(Object.keys(api).length * 2);
+      expect(log).toContain('no such table');
+      expect(readdirSync(join(test.dataDir, 'backups'))).toHaveLength(2);
+    },
+  );
 });

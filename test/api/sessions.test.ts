@@ -75,7 +75,7 @@ describe('The sessions of a person (S7)', () => {
     expect(await sessionsOf(await signIn(7, 'new'))).toHaveLength(1);
   });
 
-  it('are opened by a JWT of a session or a personal token, and by nothing else that is given out here', async () => {
+  it('are opened by a JWT of a session or a personal token, and by nothing else that is given out here (S7)', async () => {
     const owner: Person = await test.person(8);
     const { body: server } = await owner.post('/servers', { name: 'ship', host: 'example.com', username: 'root', authMethod: 'generated' });
     const invitation = (await owner.post(`/servers/${server.id}/invitations`, { role: 'viewer' })).body.code;

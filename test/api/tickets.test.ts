@@ -50,7 +50,11 @@ async function startFiles(test: TestWorld) {
       feeds: { open: 0 },
       readTicket: tickets.redeem,
       askGateway: world.gateways.request,
-      checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),
+      checkAccess: createAccess({
+        roleOf: world.members.roleOf,
+        serverOfTask: world.tasks.serverOf,
+        serverOfIncident: world.watching.incidents.serverOf,
+      }),
       limits: createLimits(),
       record: world.audit.record,
       stopping: world.stopping.signal,

@@ -31,7 +31,7 @@ describe('Personal tokens', () => {
   };
   const codeOf = (answer: Answer): [number, string] => [answer.status, answer.body?.code];
 
-  it('are shown once, stored hashed, listed without themselves, and known to be used', async () => {
+  it('are shown once, stored hashed, listed without themselves, and known to be used (S7)', async () => {
     const { token, ...shown } = (await owner.post('/me/tokens', { name: 'laptop', scope: 'read' })).body;
     expect(token).toMatch(/^cmr_[\w-]{32}$/);
     expect(shown).toMatchObject({ name: 'laptop', scope: 'read', lastUsedAt: null });

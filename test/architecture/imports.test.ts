@@ -30,8 +30,10 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   world: ['config', 'version', 'http', 'features', 'tasks', 'lib', 'adapters'],
   'openapi-file': ['http', 'version', 'config', 'config-words'],
   'config-words': ['config'],
-  config: ['config-backup'],
+  config: ['config-backup', 'config-bot', 'config-network'],
   'config-backup': [],
+  'config-bot': [],
+  'config-network': [],
   commands: ['world', 'config', 'features', 'tasks', 'lib', 'adapters'],
   version: [],
   http: ['lib'],
@@ -41,7 +43,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   lib: [],
   adapters: ['lib', 'version'],
 };
-const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node'];
+const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node', 'grammy', 'grammy/web'];
 const MOST_LINES = 250;
 
 const importsOf = ({ text }: File): string[] =>

@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { PassThrough } from 'node:stream';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { run } from '../../cli/src/run.ts';
+import { ROOT } from '../../deploy/toolbox.mjs';
 import { startAppWorld, type AppWorld } from '../support/app-world.ts';
-import { createCli, type TestCli } from '../support/cli.ts';
+import { createCli, startProcess, type TestCli } from '../support/cli.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
 import { SUPER_ADMIN, type Person } from '../support/world.ts';
+
+// Dozens of processes: on a busy machine each takes a second.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
   let all: AppWorld;
@@ -24,7 +30,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
     reader = cli.as(await token(all.owner, 'read'));
     boss = cli.as(await token(await all.test.person(SUPER_ADMIN, 'Boss'), 'admin'));
     stranger = cli.as(await token(await all.test.person(2, 'Sue'), 'write'));
-  }, 60_000);
+  });
   afterAll(async () => {
     await cli?.[Symbol.asyncDispose]();
     await all?.[Symbol.asyncDispose]();
@@ -305,6 +311,8 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
   it('explain themselves, and what is wrong with a call', async () => {
     expect(await cli.run([])).toMatchObject({ code: 0, stdout: expect.stringContaining('servers trust SERVER [FINGERPRINT]') });
     expect(await cli.run(['--version'])).toMatchObject({ code: 0, stdout: 'clawmoor 0.1.0\n' });
+    const fromSource = await startProcess([process.execPath, join(ROOT, 'cli/src/main.ts'), '--version'], { env: cli.env }).ended;
+    expect(fromSource).toMatchObject({ code: 0, stdout: 'clawmoor 0.1.0\n' });
     expect((await cli.run(['help', 'tasks', 'retry'])).stdout).toBe((await cli.run(['tasks', 'retry', '--help'])).stdout);
     for (const [words, expected] of [
       [['dance'], 'There is no command dance'],
@@ -319,8 +327,18 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
       [['setup', 'a', '--model', 'x'], '--model needs --provider'],
       [['tasks', 'a', '--follow', 'tsk_x'], 'a server is one word too many'],
     ] as const) {
-      const { code, stderr } = await owner.run([...words]);
+      // In this process: nothing of it reaches the network.
+      const { code, stderr } = await runHere([...words], owner.env);
       expect([code, stderr], words.join(' ')).toEqual([2, expect.stringContaining(expected)]);
     }
   });
 });
+
+/** The same program without a process of its own, at no terminal. */
+async function runHere(words: string[], env: Record<string, string>): Promise<{ code: number; stderr: string }> {
+  const [stdout, stderr, stdin] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  // The streams of a process have more to them; here they are a pipe's.
+  const here = { stdout, stderr, stdin, env, signal: new AbortController().signal } as unknown as Parameters<typeof run>[1];
+  const code = await run(words, here);
+  return { code, stderr: String(stderr.read() ?? '') };
+}

@@ -1,8 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCli, type TestCli } from '../support/cli.ts';
 import { addOpenTask } from '../support/feed.ts';
 import { startRelay, type Relay } from '../support/relay.ts';
 import { startWorld, type Person, type TestWorld } from '../support/world.ts';
+
+// Dozens of processes: on a busy machine each takes a second.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('Following a task on the command line', () => {
   let test: TestWorld;

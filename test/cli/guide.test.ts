@@ -1,14 +1,17 @@
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { commands } from '../../cli/src/commands.ts';
 import { EXIT } from '../../cli/src/exit.ts';
 import { startAppWorld, type AppWorld } from '../support/app-world.ts';
 import { BUNDLE, createCli, startProcess, type CliAnswer, type TestCli } from '../support/cli.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
+
+// Dozens of processes: on a busy machine each takes a second.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const GUIDE = readFileSync(join(import.meta.dirname, '../../docs/guides/command-line.md'), 'utf8');
 const lines = [...GUIDE.matchAll(/^```sh\n([\s\S]*?)^```/gm)]
@@ -45,7 +48,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The guide to the command line',
     await symlink(BUNDLE, join(bin, 'clawmoor'));
     await symlink(process.execPath, join(bin, 'node'));
     await writeFile(join(cli.home, 'key.txt'), 'sk-ant-not-a-key\n');
-  }, 60_000);
+  });
   afterAll(async () => {
     await rm(bin, { recursive: true, force: true });
     await cli?.[Symbol.asyncDispose]();
@@ -70,13 +73,23 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The guide to the command line',
     return typed.ended;
   }
 
-  it('names only commands that can be typed as they stand', { timeout: 60_000 }, async () => {
+  it('names only commands that can be typed as they stand', async () => {
     expect(lines.length).toBeGreaterThan(20);
     for (const line of lines) {
       const { code, stderr } = await type(line);
       const superOnly = /^clawmoor (backup|audit --)/.test(line);
       expect([code, line], stderr).toEqual([superOnly ? EXIT.notAllowed : (ENDS[line] ?? EXIT.ok), line]);
     }
+  });
+
+  it('fetches the command line from the installation, as a file and as nothing that a page could run', async () => {
+    const [, block = ''] = /^```sh\n(mkdir[\s\S]*?)^```/m.exec(GUIDE) ?? [];
+    const env = { ...cli.env, PATH: `${cli.home}/.local/bin:${bin}:${cli.env['PATH']}` };
+    const script = `set -e\n${block.replaceAll('https://clawmoor.example.com', all.test.url)}\ncd /\nclawmoor --version`;
+    expect(await startProcess(['bash', '-c', script], { env }).ended).toMatchObject({ code: 0, stdout: 'clawmoor 0.1.0\n' });
+    expect((await stat(join(cli.home, '.local/bin/clawmoor.mjs'))).size).toBe((await stat(BUNDLE)).size);
+    const { headers } = await fetch(`${all.test.url}/clawmoor.mjs`, { method: 'HEAD' });
+    expect([headers.get('content-type'), headers.get('x-content-type-options')]).toEqual(['application/octet-stream', 'nosniff']);
   });
 
   it('names only commands that there are, and every exit code', () => {

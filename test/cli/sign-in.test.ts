@@ -2,10 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createCli, type CliAnswer, type RunningCli, type TestCli } from '../support/cli.ts';
 import { freePort } from '../support/sshd.ts';
 import { startWorld, type Person, type TestWorld } from '../support/world.ts';
+
+// Dozens of processes: on a busy machine each takes a second.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 describe('Signing in on the command line', () => {
   let test: TestWorld;

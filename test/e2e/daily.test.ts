@@ -97,17 +97,19 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     await page.locator('.log-line').first().waitFor();
     await page.getByRole('tab', { name: 'Errors' }).click();
     const file = join(all.openclaw.home, 'openclaw.log');
-    const line = (at: number, level: string): string =>
-      `${JSON.stringify({ 0: `{"subsystem":"harbour"}`, 1: `buoy ${at} sighted`, _meta: { date: new Date().toISOString(), logLevelName: level }, time: new Date().toISOString() })}\n`;
+    const line = (at: number, logLevelName: string): string =>
+      `${JSON.stringify({ 0: '{"subsystem":"harbour"}', _meta: { logLevelName }, time: new Date().toISOString(), message: `buoy ${at} sighted` })}\n`;
     appendFileSync(file, line(0, 'ERROR'));
     await page.getByText('buoy 0 sighted').waitFor();
     await page.getByRole('tab', { name: 'All' }).click();
-    for (let from = 1; from <= 10_000; from += 250) {
-      appendFileSync(file, Array.from({ length: 250 }, (_, at) => line(from + at, 'INFO')).join(''));
-      await page.getByText(`buoy ${from + 249} sighted`).waitFor();
+    // As many at a time as one answer of the API holds.
+    for (let from = 1; from <= 10_000; from += 500) {
+      appendFileSync(file, Array.from({ length: 500 }, (_, at) => line(from + at, 'INFO')).join(''));
+      await page.getByText(`buoy ${from + 499} sighted`).waitFor();
     }
     await page.getByLabel('Search the log').fill('buoy');
-    await page.getByText(/^10,000 lines \//).waitFor();
+    // What the gateway itself said meanwhile has taken the place of the oldest.
+    await page.getByText(/^(10,000|9,9\d\d) lines \//).waitFor();
     expect(await page.locator('.log-line').count()).toBeLessThan(150);
     await page.locator('.log').evaluate((log) => (log.scrollTop = 0));
     await page.getByRole('button', { name: /To the end/ }).waitFor();
@@ -196,18 +198,22 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     const page = await open(`${home}/cron`);
     await pressMain(page, 'New job');
     await page.getByLabel('Name').fill('Lamp check');
-    await page.getByLabel('Message').fill('is the lamp lit?');
+    await page.getByLabel('Message', { exact: true }).fill('is the lamp lit?');
     await page.getByText('At set times').click();
-    await page.getByLabel('Cron line').fill('61');
+    await page.getByRole('textbox', { name: 'Cron line' }).fill('61');
     await page.getByText(/Five fields/).waitFor();
-    await page.getByLabel('Cron line').fill('30 6 * * 1-5');
+    await page.getByRole('textbox', { name: 'Cron line' }).fill('30 6 * * 1-5');
     await page.getByText(/06:30 on Mon–Fri/).waitFor();
     await pressMain(page, 'Save');
     await page.getByRole('heading', { name: 'Lamp check' }).waitFor();
     await pressMain(page, 'Run now');
-    await page.locator('section', { hasText: 'How it went' }).getByText('went well').waitFor({ timeout: 60_000 });
+    // The agent answers; but nobody has told this bot whom to write to, and the history says so.
+    const history = page.locator('section', { hasText: 'How it went' });
+    await history.getByText(/Delivering to Telegram requires target/).waitFor({ timeout: 120_000 });
+    await history.getByText(/not delivered/).waitFor();
+    await page.getByText('failed the last time', { exact: true }).waitFor();
     await page.getByRole('switch', { name: 'Switched on' }).click();
-    await page.getByText('switched off').waitFor();
+    await page.getByRole('switch', { name: 'Switched on', checked: false }).waitFor();
     await page.getByRole('button', { name: 'Delete this job' }).click();
     await page.getByRole('heading', { name: 'Schedules' }).waitFor();
     expect(await page.getByText('Lamp check').count()).toBe(0);
@@ -300,7 +306,7 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     await picture(page, 'daily-devices');
     await card.getByRole('button', { name: 'Let in' }).click();
     await card.getByRole('button', { name: 'Rename' }).click();
-    await page.getByLabel('Name').fill('bridge');
+    await page.getByLabel('Name', { exact: true }).fill('bridge');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.locator('article', { hasText: 'bridge' }).waitFor();
     await card.getByRole('button', { name: 'Throw out' }).click();

@@ -26,6 +26,17 @@ const screensOf = ({ servers, tasks }: AppWorld): [name: string, path: string, s
   ['task-running', `/tasks/${tasks.running}`, 'li.running'],
   ['task-done', `/tasks/${tasks.done}`, 'li.done'],
   ['settings', '/settings', 'fieldset'],
+  ['access', `/servers/${servers.harbour}/access`, 'ul.list button.small'],
+  ['invite', `/servers/${servers.harbour}/access/invite`, 'form'],
+  ['invitation', '/invitation', 'form'],
+  ['device', '/device', 'form'],
+  ['notifications', '/settings/notifications', 'input[role=switch]'],
+  ['sessions', '/settings/sessions', 'li.row'],
+  ['tokens', '/settings/tokens', 'li.row'],
+  ['audit', `/servers/${servers.harbour}/audit`, 'ul.long li'],
+  ['admin', '/admin', 'main details'],
+  ['own-backups', '/admin/backups', 'button.row'],
+  ['audit-whole', '/admin/audit', 'ul.long li'],
 ];
 
 const LOOKS = [

@@ -73,9 +73,17 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Holding a real gatew
       cwd: expect.stringContaining('.openclaw/workspace'),
       decisions: ['allow-once', 'deny'],
     });
+    // Whoever may answer is told of it, and that it is over.
+    const incident = async (state: 'open' | 'resolved') =>
+      (await admin.get(`/servers/${all.serverId}/incidents?state=${state}`)).body.incidents.find(
+        ({ kind, about }: { kind: string; about: string }) => kind === 'approval' && about === approval.id,
+      );
+    const open = await until(() => incident('open'), 'an incident for the command');
+    expect(open.facts).toMatchObject({ approvalId: approval.id });
     const answers = await Promise.all([owner, admin].map((one) => one.post(path(`/approvals/${approval.id}`), { decision: 'deny' })));
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
     expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'approval.already_resolved' });
+    expect((await until(() => incident('resolved'), 'the end of that incident')).id).toBe(open.id);
     expect((await admin.post(path('/approvals/none'), { decision: 'deny' })).body.code).toBe('approval.not_found');
     expect((await admin.post(path(`/approvals/${approval.id}`), { decision: 'allow-always' })).status).toBe(400);
   });

@@ -154,6 +154,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Day to day with the 
       expect((await owner.put(path(`/devices/${asks.deviceId}`), { label: 'deck tablet' })).status).toBe(204);
       const { paired } = (await owner.get(path('/devices'))).body;
       expect(paired.map(({ deviceId }: { deviceId: string }) => deviceId)).toEqual([asks.deviceId]);
+      expect(paired[0].operatorLabel).toBe('deck tablet');
       expect(JSON.stringify(paired)).not.toMatch(/token/i);
       expect((await owner.remove(path(`/devices/${asks.deviceId}`))).status).toBe(204);
       expect((await owner.get(path('/devices'))).body).toMatchObject({ pending: [], paired: [] });

@@ -1,6 +1,7 @@
 import type { Database } from '../../backend/src/lib/tables.ts';
+import { addPeople } from './app-people.ts';
 import { startSshd, type TestSshd } from './sshd.ts';
-import { startWorld, type Person, type TestWorld } from './world.ts';
+import { startWorld, SUPER_ADMIN, type Person, type TestWorld } from './world.ts';
 
 /** A world to look at: servers in every state, tasks of every kind, one server that can really be logged in to. */
 export interface AppWorld {
@@ -18,7 +19,11 @@ const LOG_LINES = 3_000;
 const HISTORY = 27;
 
 export async function startAppWorld(): Promise<AppWorld> {
-  const [sshd, beforeReinstall, test] = await Promise.all([startSshd(), startSshd(), startWorld()]);
+  const [sshd, beforeReinstall, test] = await Promise.all([
+    startSshd(),
+    startSshd(),
+    startWorld({ env: { SUPER_ADMIN_IDS: `${SUPER_ADMIN},${OWNER.id}` } }),
+  ]);
   const owner = await test.person(OWNER.id, OWNER.name);
   const add = async ({ target }: TestSshd, name: string, tags: string[]): Promise<string> => {
     if (!('privateKey' in target.auth)) throw new Error('this sshd is logged in to with a key');
@@ -44,6 +49,7 @@ export async function startAppWorld(): Promise<AppWorld> {
   await beforeReinstall[Symbol.asyncDispose]();
   const reinstalled = await startSshd({ port: beforeReinstall.port });
   await owner.post(`/servers/${servers.lighthouse}/test`);
+  await addPeople(test, OWNER, servers.harbour);
   const tasks = await addTasks(test.world.db, servers.harbour, owner.id);
   return {
     test,

@@ -21,8 +21,14 @@ export const clumsy = (page: Page, language: string): Promise<string[]> =>
       if (width > 1 && height > 0 && height < 43.5 && !control.classList.contains('visually-hidden'))
         found.push(`only ${height} px high: ${control.outerHTML.slice(0, 90)}`);
     }
+    /** Without what people and gateways have named. */
+    const wordsOf = (element: HTMLElement): string => {
+      const copy = element.cloneNode(true) as HTMLElement;
+      for (const name of copy.querySelectorAll('bdi')) name.remove();
+      return copy.textContent ?? '';
+    };
     for (const text of document.querySelectorAll<HTMLElement>('h1, h2, button, summary, .state, .tag, label'))
-      if (/\b[a-z]+\.[a-z_]+\b|undefined|\[object|\{\w+\}/.test(text.textContent ?? '') && !/@|\.org|\.com/.test(text.textContent ?? ''))
+      if (/\b[a-z]+\.[a-z_]+\b|undefined|\[object|\{\w+\}/.test(wordsOf(text)) && !/@|\.org|\.com/.test(wordsOf(text)))
         found.push(`raw: ${text.textContent}`);
     if (spoken === 'ru')
       for (const text of document.querySelectorAll<HTMLElement>('h2, button, summary, .state'))

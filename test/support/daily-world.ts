@@ -25,10 +25,10 @@ export interface GatewayWorld {
 }
 
 /** The whole backend, and the real OpenClaw with a model of its own, reached through a real sshd. The model costs a dollar per call. */
-export async function startGatewayWorld(overrides: Overrides = {}): Promise<GatewayWorld> {
+export async function startGatewayWorld(overrides: Overrides = {}, env: Record<string, string> = {}): Promise<GatewayWorld> {
   const [sshd, model] = await Promise.all([startSshd(), startModelServer()]);
   const openclaw = await startOpenclaw({ home: sshd.home, modelPort: model.port });
-  const test = await startWorld({ env: { BUDGET_CHECK_MINUTES: '0' }, overrides });
+  const test = await startWorld({ env: { BUDGET_CHECK_MINUTES: '0', ...env }, overrides });
   const owner = await test.person(1, 'Olga');
   const serverId = await addServer(owner, sshd);
   const ask = (method: string, params: Record<string, unknown> = {}): Promise<unknown> =>

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createFront } from '../../backend/src/app.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { createWorld, type Overrides, type World } from '../../backend/src/world.ts';
+import { demandDeclared, judgeResponses } from './response-tap.ts';
 
 export interface Answer {
   status: number;
@@ -51,12 +52,16 @@ export const SUPER_ADMIN = 900;
 export const productionEnvironment = {
   APP_DOMAIN: 'app.example.test',
   TELEGRAM_BOT_TOKEN: BOT_TOKEN,
+  // Nothing listens there: no test speaks with Telegram itself.
+  TELEGRAM_API_ROOT: 'http://127.0.0.1:9',
   JWT_SECRET: 'kJ3v9Qp1xT7mZs5Rb2Ln8Wc4Yd6Fh0Ga1Ue',
   ENCRYPTION_KEY: `k1:${Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 37 + 11) % 256)).toString('base64')}`,
   SUPER_ADMIN_IDS: String(SUPER_ADMIN),
   REGISTRATION: 'open',
   ALLOW_PRIVATE_HOSTS: 'true',
   HOST: '127.0.0.1',
+  // Who tests the watching looks when it wants to.
+  MONITOR_SECONDS: '0',
   PORT: '0',
 };
 
@@ -74,6 +79,7 @@ export async function startWorld({
   const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000, poll: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
   const server = createFront(world);
+  judgeResponses(server, ({ headers }) => !world.dashboards.origin()?.matches(headers.host ?? ''));
   await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   world.ownPorts.push(port);
@@ -91,6 +97,7 @@ export async function startWorld({
       ...(raw !== undefined ? { body: raw as BodyInit } : body !== undefined ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
+    demandDeclared();
     return { status: response.status, headers: response.headers, text, body: parse(text) };
   };
   const personWith = (id: string, token: string): Person => {

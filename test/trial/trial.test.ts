@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createCli } from '../support/cli.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
 import { describeIf } from '../support/needs.ts';
+import { judgedFetch } from '../support/response-tap.ts';
 import { freePort } from '../support/sshd.ts';
 
 const run = promisify(execFile);
@@ -27,7 +28,7 @@ async function startTrial(folder: string) {
   const line = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk))));
   const url = line.trim().split(' ').at(-1) ?? '';
   const send = async (method: string, path: string, body?: unknown, token?: string) => {
-    const response = await fetch(`${url}/api${path}`, {
+    const response = await judgedFetch(`${url}/api${path}`, {
       method,
       headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -124,7 +125,7 @@ describeIf(process.platform === 'linux', 'the local trial: it needs Linux')('The
     expect(health).toMatchObject({ ok: true, ready: true, rpc: true });
   });
 
-  it('is removed by one command with all that it started, but not while it runs', { timeout: 60_000 }, async () => {
+  it('is removed by one command with all that it started, but not while it runs', { timeout: 180_000 }, async () => {
     const remove = () =>
       run(process.execPath, [join(ROOT, 'deploy/remove-trial.mjs')], { cwd: folder, env: { ...process.env, DATA_DIR: '' } });
     await expect(remove()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Stop it first') });

@@ -89,8 +89,9 @@ try {
 } catch {
   // A code that is none.
 }
-// The first two questions to the server go out while the app itself is still on its way; see api/early.ts.
-if (launch.has('tgWebAppData')) {
+// The first two questions to the server go out while the app itself is still on its way; see api/early.ts. The page of the API
+// signs in by itself, and out again.
+if (launch.has('tgWebAppData') && location.pathname !== '/api/docs') {
   const ask = (path, options) => fetch('/api' + path, options).then((response) => (response.ok ? response.json() : undefined));
   const signIn = ask('/auth/telegram', {
     method: 'POST',

@@ -19,6 +19,8 @@ export function answerErrors(log: Logger, explain: ExplainError): ErrorRequestHa
       });
     request.problemCode = problem.code;
     if (problem.retryAfter !== undefined) response.setHeader('Retry-After', String(problem.retryAfter));
+    // What a proxy or a browser kept would answer for a server that is shared meanwhile.
+    response.setHeader('Cache-Control', 'no-store');
     response.status(problem.status).json(bodyOf(problem, request.id));
   };
 }

@@ -14,7 +14,7 @@ import type { Limits } from './rate-limit.ts';
 import type { RecordAudit } from './recording.ts';
 import { auditing, recordDenied } from './recording.ts';
 import { checkScope } from './scope.ts';
-import { sendFile } from './send-file.ts';
+import { sendFile, sendPage } from './send-file.ts';
 import { demandStepUp, type RedeemStepUp } from './step-up.ts';
 
 export interface Mounting {
@@ -75,7 +75,7 @@ function identify(route: Route, { readToken, readTicket, checkAccess, redeemStep
   if (access === 'public') return (_request, _response, next) => next();
   const denied = recordDenied(record);
   return async (request, _response, next) => {
-    const ticket = route.sends && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
+    const ticket = route.sends === 'file' && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
     request.caller =
       ticket === undefined
         ? await authenticate(request, readToken)
@@ -100,7 +100,7 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
     response.once('close', () => response.writableFinished || gone.abort());
     const input = {
       ...request.params,
-      ...(route.query && parseQuery(route.query, route.sends ? withoutTicket(request.query) : request.query)),
+      ...(route.query && parseQuery(route.query, route.sends === 'file' ? withoutTicket(request.query) : request.query)),
       ...(route.body && { body: parseBody(route.body, request) }),
     };
     if (route.stepUp) await demandStepUp(request, mounting.redeemStepUp);
@@ -108,7 +108,8 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
     if (route.emits) return stream(route, { request, response, reply, gone, mounting });
     const result = await reply;
     // The handler's type says so (`Reply`); the table's values have lost it here.
-    if (route.sends) return sendFile(request, response, result as FileAnswer);
+    if (route.sends === 'file') return sendFile(request, response, result as FileAnswer);
+    if (route.sends === 'page') return sendPage(request, response, result as FileAnswer);
     response.setHeader('Cache-Control', 'no-store');
     response.status(route.status ?? 200);
     if (!route.returns) return void response.end();
@@ -180,7 +181,7 @@ const withoutTicket = ({ ticket: _ticket, ...query }: Request['query']): Request
 
 // The type says so already; a table that came another way, or from plain JavaScript, must not open a door.
 const isAccess = (access: unknown): boolean =>
-  typeof access === 'string' && /^(public|user|super|(server|task|query):(viewer|admin|owner))$/.test(access);
+  typeof access === 'string' && /^(public|user|super|(server|task|incident|query):(viewer|admin|owner))$/.test(access);
 
 const one = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -93,7 +93,7 @@ function answerUnrecorded({ response, end, words, error, failed, requestId }: Un
   end(...([body] as never[]));
 }
 
-const ACCESS_CODES = ['auth.role_too_low', 'auth.super_admin_only', 'server.not_found', 'task.not_found'];
+const ACCESS_CODES = ['auth.role_too_low', 'auth.super_admin_only', 'server.not_found', 'task.not_found', 'incident.not_found'];
 // Who asks for the same thing again and again fills one row a minute, not the log.
 const SAME_WITHIN_MS = 60_000;
 const REMEMBERED = 10_000;

@@ -1,7 +1,9 @@
 import type { Generated, Kysely } from 'kysely';
+import type { MonitoringTables } from './tables-monitoring.ts';
+import type { NoticeTables } from './tables-notices.ts';
 
 /** The database as Kysely sees it; the migrations say the same in SQL. Times are milliseconds since the epoch. */
-export interface Tables {
+export interface Tables extends MonitoringTables, NoticeTables {
   setting: { key: string; value: string };
   user: {
     id: string;

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
 import type { healthRoutes } from '@clawmoor/shared/health.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { Problem } from '../lib/problem.ts';
@@ -9,9 +11,18 @@ export interface HealthHandlerParts {
   demandReady: () => Promise<void>;
   stopping: AbortSignal;
   openApi: () => { openapi: string };
+  /** The built page of the documentation. */
+  docsFile: string;
 }
 
-export function healthHandlers({ version, trial, demandReady, stopping, openApi }: HealthHandlerParts): Handlers<typeof healthRoutes> {
+export function healthHandlers({
+  version,
+  trial,
+  demandReady,
+  stopping,
+  openApi,
+  docsFile,
+}: HealthHandlerParts): Handlers<typeof healthRoutes> {
   const working = async (): Promise<boolean> => {
     if (stopping.aborted) return false;
     try {
@@ -31,6 +42,15 @@ export function healthHandlers({ version, trial, demandReady, stopping, openApi 
         throw new Problem('internal.busy', 'The database cannot be written, or not be read with our keys', { retryAfter: 5, cause: error });
       });
       return { status: 'ok' };
+    },
+    readDocs: async () => {
+      const page = await readFile(docsFile).catch((cause: unknown) => {
+        throw new Problem('route.not_found', 'The page of the documentation is not built', {
+          fix: 'Run on the server: npm run build',
+          cause,
+        });
+      });
+      return { filename: 'docs.html', type: 'text/html; charset=utf-8', size: page.length, stream: Readable.from([page]) };
     },
     readOpenApi: async () => openApi(),
   };

@@ -19,9 +19,9 @@ export function approvalHandlers({ approvals }: { approvals: Approvals }): Handl
       await approvals.watch(id, body.enabled, caller.userId);
       return body;
     },
-    async resolveApproval({ id, approvalId, body }, { signal, note }) {
+    async resolveApproval({ id, approvalId, body }, { caller, signal, note }) {
       note({ target: approvalId, after: body });
-      await approvals.resolve(id, approvalId, { decision: body.decision, signal });
+      await approvals.resolve(id, approvalId, { decision: body.decision, signal, by: caller.firstName });
       return body;
     },
   };

@@ -1,7 +1,7 @@
 import type { Role } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
 import type { Audit } from '../features/audit/audit.ts';
-import { createApprovals } from '../features/approvals/approvals.ts';
+import { createApprovals, type Answered } from '../features/approvals/approvals.ts';
 import { createWatcher } from '../features/approvals/watcher.ts';
 import { startBudgetClock } from '../features/budgets/budget-clock.ts';
 import { createBudgets } from '../features/budgets/budgets.ts';
@@ -27,12 +27,15 @@ export interface DailyParts {
   audit: Audit;
   /** 0: budgets are only checked when somebody asks for it. */
   checkBudgetsEveryMs: number;
+  /** What waits for an answer on a server has changed; and who has answered here. */
+  onApprovals: (serverId: string) => void;
+  onApprovalAnswered: (answer: Answered) => Promise<void>;
 }
 
 /** What people do with a gateway from day to day, and what goes on by itself for that. */
-export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, audit, checkBudgetsEveryMs }: DailyParts) {
-  const watcher = createWatcher({ gateways, log });
-  const approvals = createApprovals({ gateways, db, clock, watcher });
+export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, audit, ...more }: DailyParts) {
+  const watcher = createWatcher({ gateways, log, onChanged: more.onApprovals });
+  const approvals = createApprovals({ gateways, db, clock, watcher, onAnswered: more.onApprovalAnswered });
   const budgets = createBudgets({
     db,
     gateways,
@@ -56,7 +59,7 @@ export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, a
     daily: {
       async begin(): Promise<void> {
         await approvals.begin();
-        budgetClock = startBudgetClock({ budgets, everyMs: checkBudgetsEveryMs, log });
+        budgetClock = startBudgetClock({ budgets, everyMs: more.checkBudgetsEveryMs, log });
       },
       onGone: (serverId: string): void => watcher.set(serverId, false),
       async [Symbol.asyncDispose](): Promise<void> {

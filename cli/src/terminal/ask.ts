@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { usage } from '../exit.ts';
+import { CliError, EXIT, usage } from '../exit.ts';
 
 // A private key is 4 KB; more than this on stdin is a mistake, not a secret.
 const MOST_BYTES = 64 * 1024;
@@ -26,7 +26,8 @@ export function createAsk({ stdin, stderr, signal }: { stdin: NodeJS.ReadStream;
           signal.addEventListener('abort', leave, { once: true });
           // In raw mode a Ctrl-C is a key: it is made the signal that it is elsewhere.
           reader.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-          reader.on('close', leave);
+          // Ctrl-D.
+          reader.on('close', () => reject(new CliError(EXIT.failed, 'cli.not_answered', { message: 'The question was not answered' })));
           reader.question(secret ? '' : question, resolve);
         });
       } finally {

@@ -53,7 +53,9 @@ export function useChange<Input, Output>(change: (input: Input) => Promise<Outpu
 
 /** A key for one press of a button: a lost answer that is asked for again starts nothing twice. */
 export function once(): { headers: Record<string, string> } {
-  // Not randomUUID: that is missing where the app is served without TLS.
-  const key = Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { headers: { 'idempotency-key': key } };
+  return { headers: { 'idempotency-key': randomKey() } };
 }
+
+// Not randomUUID: that is missing where the app is served without TLS.
+export const randomKey = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');

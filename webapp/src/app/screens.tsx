@@ -31,6 +31,35 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/tasks/:id', '/', () => import('../features/tasks/task-page.tsx').then((file) => file.TaskPage)),
   screen('/servers/:id/connect', '/servers/:id', () => import('../features/servers/connect.tsx').then((file) => file.Connect)),
   screen('/servers/:id/agents', '/servers/:id', () => import('../features/openclaw/agents.tsx').then((file) => file.Agents)),
+  screen('/servers/:id/agents/:agentId', '/servers/:id/agents', () =>
+    import('../features/openclaw/agent-page.tsx').then((file) => file.AgentPage),
+  ),
+  screen('/servers/:id/agents/:agentId/copy', '/servers/:id/agents/:agentId', () =>
+    import('../features/openclaw/copy-agent.tsx').then((file) => file.CopyAgent),
+  ),
+  screen('/servers/:id/import-agent', '/servers/:id/agents', () =>
+    import('../features/openclaw/import-agent.tsx').then((file) => file.ImportAgent),
+  ),
+  screen('/servers/:id/agents/:agentId/chat', '/servers/:id/agents/:agentId', () =>
+    import('../features/chat/chat.tsx').then((file) => file.Chat),
+  ),
+  screen('/servers/:id/agents/:agentId/chat/:sessionKey', '/servers/:id/sessions/:sessionKey', () =>
+    import('../features/chat/chat.tsx').then((file) => file.Chat),
+  ),
+  screen('/servers/:id/agents/:agentId/files', '/servers/:id/agents/:agentId', () =>
+    import('../features/openclaw/agent-files.tsx').then((file) => file.AgentFiles),
+  ),
+  screen('/servers/:id/agents/:agentId/files/:name', '/servers/:id/agents/:agentId/files', () =>
+    import('../features/openclaw/agent-file.tsx').then((file) => file.AgentFile),
+  ),
+  screen('/servers/:id/agents/:agentId/sessions', '/servers/:id/agents/:agentId', () =>
+    import('../features/sessions/sessions.tsx').then((file) => file.Sessions),
+  ),
+  screen('/servers/:id/sessions', '/servers/:id', () => import('../features/sessions/sessions.tsx').then((file) => file.Sessions)),
+  screen('/servers/:id/sessions/:sessionKey', '/servers/:id/sessions', () =>
+    import('../features/sessions/session-page.tsx').then((file) => file.SessionPage),
+  ),
+  screen('/servers/:id/skills', '/servers/:id', () => import('../features/skills/skills.tsx').then((file) => file.Skills)),
   screen('/servers/:id/logs', '/servers/:id', () => import('../features/openclaw/logs/logs.tsx').then((file) => file.Logs)),
   screen('/servers/:id/config', '/servers/:id', () => import('../features/openclaw/config/config.tsx').then((file) => file.Config)),
   screen('/servers/:id/config/:path', '/servers/:id/config', () =>
@@ -61,10 +90,23 @@ export const SCREENS: readonly ScreenEntry[] = [
   ),
   screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
   screen('/servers/:id/devices', '/servers/:id', () => import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList)),
+  screen('/servers/:id/incidents', '/servers/:id', () => import('../features/incidents/incidents.tsx').then((file) => file.Incidents)),
+  screen('/incidents/:id', '/', () => import('../features/incidents/incident-page.tsx').then((file) => file.IncidentPage)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/approvals/:approvalId', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),
   screen('/settings', '/', () => import('../features/settings/settings.tsx').then((file) => file.Settings)),
+  screen('/servers/:id/access', '/servers/:id', () => import('../features/access/access.tsx').then((file) => file.Access)),
+  screen('/servers/:id/access/invite', '/servers/:id/access', () => import('../features/access/invite.tsx').then((file) => file.Invite)),
+  screen('/invitation', '/', () => import('../features/access/invitation.tsx').then((file) => file.InvitationScreen)),
+  screen('/device', '/', () => import('../features/access/device.tsx').then((file) => file.DeviceScreen)),
+  screen('/settings/notifications', '/settings', () => import('../features/settings/notifications.tsx').then((file) => file.Notifications)),
+  screen('/settings/sessions', '/settings', () => import('../features/settings/my-sessions.tsx').then((file) => file.MySessions)),
+  screen('/settings/tokens', '/settings', () => import('../features/settings/tokens.tsx').then((file) => file.Tokens)),
+  screen('/servers/:id/audit', '/servers/:id', () => import('../features/audit/audit-screens.tsx').then((file) => file.ServerAudit)),
+  screen('/admin', '/settings', () => import('../features/admin/admin.tsx').then((file) => file.Admin)),
+  screen('/admin/backups', '/admin', () => import('../features/admin/own-backups.tsx').then((file) => file.OwnBackups)),
+  screen('/admin/audit', '/admin', () => import('../features/audit/audit-screens.tsx').then((file) => file.WholeAudit)),
 ];
 
 /** `/servers/:id` with `{ id: 'srv_1' }` → `/servers/srv_1`. */

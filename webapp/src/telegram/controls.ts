@@ -8,6 +8,12 @@ export const ready = (): void => {
 };
 export const close = (): void => post('web_app_close');
 
+/** Opens an address of the web in Telegram's own browser; `false` outside Telegram. */
+export function openLink(url: string): boolean {
+  post('web_app_open_link', { url });
+  return isTelegram;
+}
+
 export const hideKeyboard = (): void => {
   if (atLeast('9.1')) post('web_app_hide_keyboard');
 };

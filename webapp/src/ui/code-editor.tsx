@@ -9,6 +9,8 @@ export interface CodeEditorProps {
   saved: string;
   onChange: (value: string) => void;
   readOnly?: boolean;
+  /** Long lines go on below: for prose, of which a phone shows no whole line otherwise. */
+  wraps?: boolean;
   /** Ctrl or Cmd with S. */
   onSave?: () => void;
 }
@@ -18,7 +20,7 @@ export const leaveQuestion = (unsaved: boolean): { question: string; action: str
   unsaved ? { question: kit.editor.leave, action: kit.editor.leaveAction } : undefined;
 
 /** A text file as it is. Tab leaves the field, as everywhere: who types by keyboard must get out. */
-export function CodeEditor({ label, value, saved, onChange, readOnly = false, onSave }: CodeEditorProps) {
+export function CodeEditor({ label, value, saved, onChange, readOnly = false, wraps = false, onSave }: CodeEditorProps) {
   const id = useId();
   const unsaved = value !== saved;
   useClosingConfirmation(unsaved);
@@ -44,7 +46,7 @@ export function CodeEditor({ label, value, saved, onChange, readOnly = false, on
         spellCheck={false}
         autoCapitalize="none"
         autoCorrect="off"
-        wrap="off"
+        wrap={wraps ? 'soft' : 'off'}
         onChange={({ target }) => onChange(target.value)}
         onKeyDown={(event) => {
           if (event.key !== 's' || !(event.ctrlKey || event.metaKey)) return;

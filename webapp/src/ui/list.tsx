@@ -8,6 +8,8 @@ export const List = ({ children }: { children: ReactNode }) => <ul className="li
 export interface LinkRowProps {
   href: string;
   icon?: IconLook;
+  /** In place of the icon. */
+  emoji?: string;
   /** One or two lines. */
   children: ReactNode;
   /** At the end of the row: a state, a number. */
@@ -15,13 +17,18 @@ export interface LinkRowProps {
 }
 
 /** A row that opens a screen. */
-export function LinkRow({ href, icon, children, end }: LinkRowProps) {
+export function LinkRow({ href, icon, emoji, children, end }: LinkRowProps) {
   return (
     <li>
       <Link href={href} className="row">
         {icon && (
           <span className="tile">
             <Icon name={icon} />
+          </span>
+        )}
+        {emoji !== undefined && (
+          <span className="tile emoji" aria-hidden="true">
+            {emoji}
           </span>
         )}
         <span className="grow">{children}</span>

@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { memo, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import { haptic, useOwnGestures } from '../telegram/controls.ts';
 import { kit } from '../words/en/kit.ts';
 import { language } from '../words/language.ts';
@@ -14,6 +14,8 @@ const PADDING_PX = 10;
 const NEAR_END_PX = 30;
 // Rows beyond both edges, so that a fast finger meets no gap.
 const SPARE_LINES = 30;
+// What is drawn changes only every so many lines: most frames of a scroll then draw nothing anew.
+const BLOCK_PX = 12 * LINE_PX;
 
 /**
  * A log of any length: only what can be seen is drawn. It follows its end until a person scrolls away; a pill says that there
@@ -120,7 +122,7 @@ function Rows({ rows, label, wrap, query, nothing }: RowsProps) {
     if (following) setSeen(rows.length);
   }, [following, rows.length]);
   const first = rowAt(starts, Math.max(0, Math.floor(view.top / LINE_PX) - SPARE_LINES));
-  const last = Math.min(rows.length, rowAt(starts, Math.ceil((view.top + view.height) / LINE_PX) + SPARE_LINES) + 1);
+  const last = Math.min(rows.length, rowAt(starts, Math.ceil((view.top + BLOCK_PX + view.height) / LINE_PX) + SPARE_LINES) + 1);
   const fresh = rows.length - seen;
   return (
     <div className="log-frame">
@@ -133,20 +135,15 @@ function Rows({ rows, label, wrap, query, nothing }: RowsProps) {
         tabIndex={0}
         dir="ltr"
         onScroll={({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
-          setView((before) => ({ ...before, top: scrollTop }));
+          const top = Math.floor(scrollTop / BLOCK_PX) * BLOCK_PX;
+          setView((before) => (before.top === top ? before : { ...before, top }));
           setFollowing(scrollHeight - scrollTop - clientHeight < NEAR_END_PX);
         }}
       >
         {rows.length === 0 && <p>{nothing}</p>}
         <div className="log-all" style={{ height: total * LINE_PX }}>
           {rows.slice(first, last).map((row, at) => (
-            <div
-              key={row.key}
-              className={isFailed(row) ? 'log-line failed' : 'log-line'}
-              style={{ insetBlockStart: (starts[first + at] ?? 0) * LINE_PX }}
-            >
-              <Marked text={row.text} query={query} />
-            </div>
+            <Line key={row.key} row={row} top={(starts[first + at] ?? 0) * LINE_PX} query={query} />
           ))}
         </div>
       </div>
@@ -158,6 +155,14 @@ function Rows({ rows, label, wrap, query, nothing }: RowsProps) {
     </div>
   );
 }
+
+const Line = memo(function Line({ row, top, query }: { row: LogRow; top: number; query: string }) {
+  return (
+    <div className={isFailed(row) ? 'log-line failed' : 'log-line'} style={{ insetBlockStart: top }}>
+      <Marked text={row.text} query={query} />
+    </div>
+  );
+});
 
 /** How many letters of its font fit into a line of the box. */
 function columnsOf(box: HTMLElement, before: number): number {

@@ -1,16 +1,16 @@
 import { useId } from 'react';
 import { haptic } from '../telegram/controls.ts';
 
-export interface SelectFieldProps {
+export interface SelectFieldProps<Value extends string> {
   label: string;
   help?: string | undefined;
-  value: string;
-  options: readonly { value: string; label: string }[];
-  onChange: (value: string) => void;
+  value: Value;
+  options: readonly { value: Value; label: string }[];
+  onChange: (value: Value) => void;
 }
 
 /** One of more than a handful; for fewer there is `Choice`. */
-export function SelectField({ label, help, value, options, onChange }: SelectFieldProps) {
+export function SelectField<Value extends string>({ label, help, value, options, onChange }: SelectFieldProps<Value>) {
   const id = useId();
   return (
     <div className="field">
@@ -21,7 +21,8 @@ export function SelectField({ label, help, value, options, onChange }: SelectFie
         aria-describedby={help === undefined ? undefined : `${id}-help`}
         onChange={({ target }) => {
           haptic('select');
-          onChange(target.value);
+          // Its options are the only values that it can have.
+          onChange(target.value as Value);
         }}
       >
         {options.map((option) => (

@@ -1,6 +1,8 @@
 import { addServer } from './en/add-server.ts';
+import { agent } from './en/agent.ts';
 import { agents } from './en/agents.ts';
 import { app } from './en/app.ts';
+import { chat } from './en/chat.ts';
 import { connect } from './en/connect.ts';
 import { failed } from './en/failed.ts';
 import { kit } from './en/kit.ts';
@@ -15,6 +17,21 @@ import { task } from './en/task.ts';
  * Every part of the app's words: what a translation must have. Only types and tests read this list, so that each part stays
  * in the chunk of its screen.
  */
-export const en = { addServer, agents, app, connect, failed, kit, server, servers, settings, setup, signIn, task };
+export const en = {
+  addServer,
+  agent,
+  agents,
+  app,
+  chat,
+  connect,
+  failed,
+  kit,
+  server,
+  servers,
+  settings,
+  setup,
+  signIn,
+  task,
+};
 
 export type Words = typeof en;

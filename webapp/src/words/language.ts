@@ -43,13 +43,19 @@ export async function loadWords(): Promise<void> {
 /** The words of the screens that come later: fetched with the first of them, so that they do not hold up the first paint. */
 export async function loadLaterWords(): Promise<void> {
   if (current !== 'ru') return;
-  const { ruLater } = await import('./ru-later.ts');
-  if (language() === 'ru') translateMore(ruLater);
+  const more = await russianLater();
+  if (language() === 'ru') translateMore(more);
+}
+
+/** Two files: each stays light, and they come side by side. */
+async function russianLater() {
+  const [{ ruLater }, { ruPeople }] = await Promise.all([import('./ru-later.ts'), import('./ru-people.ts')]);
+  return { ...ruLater, ...ruPeople };
 }
 
 async function speak(code: Language, whole = true): Promise<void> {
-  const [first, later] = code === 'ru' ? await Promise.all([import('./ru.ts'), whole ? import('./ru-later.ts') : undefined]) : [];
-  translate(first && { ...first.ru, ...later?.ruLater });
+  const [first, later] = code === 'ru' ? await Promise.all([import('./ru.ts'), whole ? russianLater() : undefined]) : [];
+  translate(first && { ...first.ru, ...later });
   current = code;
   document.documentElement.lang = code;
   document.documentElement.dir = direction(code);

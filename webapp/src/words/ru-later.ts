@@ -1,5 +1,7 @@
 import type { LaterWords } from './en-later.ts';
+import { files, sessions, skills } from './ru/openclaw.ts';
 import { approvals } from './ru/approvals.ts';
+import { incidents } from './ru/incidents.ts';
 import { logs } from './ru/logs.ts';
 import { config } from './ru/config.ts';
 import { control } from './ru/control.ts';
@@ -12,4 +14,20 @@ import { devices } from './ru/devices.ts';
 import { update } from './ru/update.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
-export const ruLater: LaterWords = { update, devices, models, costs, channels, cron, serverGroups, control, config, approvals, logs };
+export const ruLater: LaterWords = {
+  update,
+  files,
+  sessions,
+  skills,
+  devices,
+  models,
+  costs,
+  channels,
+  cron,
+  serverGroups,
+  control,
+  config,
+  approvals,
+  logs,
+  incidents,
+};

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { api } from '@clawmoor/shared/api.ts';
 import { problemStatus } from '@clawmoor/shared/problem.ts';
+import type { Route } from '@clawmoor/shared/route.ts';
 import { en } from './en.ts';
 import { later } from './en-later.ts';
+import { people } from './en-people.ts';
 import { problems } from './ru-problems.ts';
 import { ru } from './ru.ts';
 import { ruLater } from './ru-later.ts';
+import { ruPeople } from './ru-people.ts';
 
 /** `servers.states.online` → its sentence; a phrase with plural forms counts as one. */
 function leavesOf(tree: object, path = ''): Map<string, string> {
@@ -19,8 +23,8 @@ function leavesOf(tree: object, path = ''): Map<string, string> {
 }
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}|#/g)].map(([found]) => found).toSorted();
-const english = leavesOf({ ...en, ...later });
-const russian = leavesOf({ ...ru, ...ruLater });
+const english = leavesOf({ ...en, ...later, ...people });
+const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople });
 
 describe('The words', () => {
   it('have the same keys in every language, none of them empty', () => {
@@ -45,8 +49,16 @@ describe('The words', () => {
       Object.values(tree).flatMap((value: unknown) =>
         typeof value !== 'object' || value === null ? [] : 'other' in value ? [value] : formsOf(value),
       );
-    for (const forms of formsOf({ ...en, ...later })) expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
-    for (const forms of formsOf({ ...ru, ...ruLater })) expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
+    for (const forms of formsOf({ ...en, ...later, ...people })) expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
+    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople })) expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
+  });
+
+  it('name every action of the audit log (U19)', () => {
+    const routes: Route[] = Object.values(api);
+    // Those that no operation causes, but a refusal, the clock or a command.
+    const others = ['access.denied', 'access.expire', 'audit.retention', 'backup.restore', 'keys.rotate'];
+    const actions = [...others, ...routes.flatMap(({ audit }) => audit ?? [])];
+    expect(actions.filter((action) => !(action in people.auditActions))).toEqual([]);
   });
 
   it('say every problem in Russian', () => {

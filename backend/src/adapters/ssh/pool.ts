@@ -2,7 +2,7 @@ import type { Dial } from '../../lib/egress.ts';
 import type { Host, HostPool, SshTarget } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { connectTo } from './client.ts';
-import { createGate } from './gate.ts';
+import { createGate } from '../../lib/gate.ts';
 import { hostOn } from './host.ts';
 import { connectionLost } from './ssh.problems.ts';
 

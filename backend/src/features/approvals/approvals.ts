@@ -38,12 +38,22 @@ export interface ApprovalsParts {
   db: Database;
   clock: Clock;
   watcher: Watcher;
+  /** Answered here, by whom. */
+  onAnswered?: (answer: Answered) => Promise<void>;
+}
+
+export interface Answered {
+  serverId: string;
+  approvalId: string;
+  decision: 'allow-once' | 'deny';
+  /** As people call them. */
+  by: string | undefined;
 }
 
 export type Approvals = ReturnType<typeof createApprovals>;
 
 /** The commands that agents want to run and that wait for a person's answer. */
-export function createApprovals({ gateways, db, clock, watcher }: ApprovalsParts) {
+export function createApprovals({ gateways, db, clock, watcher, onAnswered = async () => {} }: ApprovalsParts) {
   const store = approvalsStore(db);
 
   /** With the gateway's admin scope: it shows approvals to no lesser one. The routes ask for the role admin. */
@@ -76,7 +86,7 @@ export function createApprovals({ gateways, db, clock, watcher }: ApprovalsParts
     async resolve(
       serverId: string,
       approvalId: string,
-      { decision, signal }: { decision: 'allow-once' | 'deny'; signal: AbortSignal },
+      { decision, signal, by }: { decision: 'allow-once' | 'deny'; signal: AbortSignal; by?: string },
     ): Promise<void> {
       const params = { id: approvalId, kind: 'exec', decision };
       const call = { method: 'approval.resolve', params, as: 'control', answers: Resolved, signal } as const;
@@ -85,6 +95,7 @@ export function createApprovals({ gateways, db, clock, watcher }: ApprovalsParts
         throw refusedWith(error, /already resolved/i) ? alreadyResolved('it is answered already') : error;
       });
       if (!applied) throw alreadyResolved(howItEnded(approval));
+      await onAnswered({ serverId, approvalId, decision, by });
     },
     async watch(serverId: string, enabled: boolean, by: string): Promise<void> {
       if (enabled) await store.watch(serverId, by, clock.now());

@@ -16,17 +16,17 @@ export interface Watcher {
 }
 
 /**
- * Stays connected to gateways as somebody who answers: while nobody is, OpenClaw denies at once what needs an answer. `onRequested` hears
- * that something waits.
+ * Stays connected to gateways as somebody who answers: while nobody is, OpenClaw denies at once what needs an answer. `onChanged` hears
+ * that something waits, or does not wait any more.
  */
 export function createWatcher({
   gateways,
   log,
-  onRequested = () => {},
+  onChanged = () => {},
 }: {
   gateways: Gateways;
   log: Logger;
-  onRequested?: (serverId: string) => void;
+  onChanged?: (serverId: string) => void;
 }): Watcher {
   const watches = new Map<string, { stop: AbortController; ended: Promise<void> }>();
   const connected = new Set<string>();
@@ -41,9 +41,10 @@ export function createWatcher({
           onReady: () => {
             after = AGAIN_AFTER_MS.first;
             connected.add(serverId);
+            onChanged(serverId); // what happened while nobody was connected was not heard
           },
           onEvent: (event) => {
-            if (event === 'exec.approval.requested') onRequested(serverId);
+            if (event === 'exec.approval.requested' || event === 'exec.approval.resolved') onChanged(serverId);
           },
         });
       } catch (error) {
@@ -64,7 +65,7 @@ export function createWatcher({
       if (watching === (open !== undefined)) return;
       open?.stop.abort();
       watches.delete(serverId);
-      if (!watching) return;
+      if (!watching) return onChanged(serverId); // OpenClaw denies what waits when nobody is there any more
       const stop = new AbortController();
       watches.set(serverId, { stop, ended: watch(serverId, stop.signal) });
     },

@@ -91,6 +91,7 @@ export function createServers({
     list: async (userId: string): Promise<Server[]> => (await store.listOf(userId, clock.now())).map((one) => serverView(one, one.role)),
     read: async (id: string, role: Role): Promise<Server> => serverView(await mustGet(id), role),
     targetOf,
+    nameOf: async (id: string): Promise<string | undefined> => (await store.get(id))?.server.name,
     kindOf: async (id: string): Promise<ServerRow['kind']> => (await mustGet(id)).server.kind,
     setState: (id: string, state: ServerRow['state']) => store.setState(id, state, clock.now()),
 

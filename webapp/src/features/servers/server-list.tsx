@@ -42,6 +42,8 @@ export function ServerList({ strangeLink }: { strangeLink: boolean }) {
 // Its code and its question come after the list stands.
 const WaitingApprovals = laterPart(() => import('../approvals/approvals.tsx').then((file) => file.WaitingApprovals));
 
+const WatchLine = laterPart(() => import('../incidents/watch-line.tsx').then((file) => file.WatchLine));
+
 function Found({ servers }: { servers: readonly Server[] }) {
   const [query, setQuery] = useState('');
   const [tags, setTags] = useState<string[]>([]);
@@ -114,6 +116,7 @@ function ServerCard({ server }: { server: Server }) {
         <span className="cut">{address !== undefined && <bdi dir="ltr">{address}</bdi>}</span>
         {server.stateAt !== null && <span className="no-wrap">{ago(server.stateAt)}</span>}
       </span>
+      <WatchLine serverId={server.id} />
       <span className="tags">
         <span className="tag">{text.roles[server.role]}</span>
         {server.tags.map((tag) => (

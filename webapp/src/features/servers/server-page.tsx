@@ -8,7 +8,9 @@ import { Screen } from '../../ui/screen.tsx';
 import { connect } from '../../words/en/connect.ts';
 import { server as text } from '../../words/en/server.ts';
 import { ago, fill, words } from '../../words/words.ts';
+import { OfferedToMe } from '../access/ownership.tsx';
 import { TaskRow } from '../../ui/task-row.tsx';
+import { LoadCharts } from '../incidents/load-charts.tsx';
 import { GatewayCard } from './gateway-card.tsx';
 import { RemoveServer } from './remove-server.tsx';
 import { LINK_GROUPS, SERVER_LINKS, type ServerLink } from './server-links.ts';
@@ -38,6 +40,7 @@ function ServerDetails({ server }: { server: Server }) {
   return (
     <Screen title={server.name} main={main}>
       <Facts server={server} />
+      <OfferedToMe server={server} />
       {server.state === 'key_changed' && (
         <div className="alarm" role="alert">
           <p>{text.changedAlarm}</p>
@@ -53,6 +56,7 @@ function ServerDetails({ server }: { server: Server }) {
       )}
       {connected && <GatewayCard server={server} />}
       {connected && <ServerMap server={server} />}
+      {connected && <LoadCharts serverId={server.id} />}
       {LINK_GROUPS.map(({ group, title }) => (
         <Links key={group} title={title()} links={SERVER_LINKS.filter((link) => link.group === group && link.shown(server))} home={home} />
       ))}

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useState } from 'react';
 import { useLocation } from 'wouter';
 import type { LogLine, Task } from '@clawmoor/shared/tasks.ts';
+import { useAgents } from '../../api/openclaw-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { useTask, type WatchedTask } from '../../api/task-feed.ts';
 import { useCancelTask } from '../../api/task-queries.ts';
@@ -30,6 +31,7 @@ function TaskDetails({ watched: { lines, state, error }, task }: { watched: Watc
   const home = `/servers/${task.serverId}`;
   const open = task.state === 'running' || task.state === 'queued';
   useResultHaptic(task.state, open);
+  const hello = useHello(task, home);
   const askToStop = async (): Promise<void> => {
     if (await confirm(text.stopAsk, text.stop)) cancel.mutate(undefined);
   };
@@ -38,7 +40,7 @@ function TaskDetails({ watched: { lines, state, error }, task }: { watched: Watc
       ? { text: task.stopping ? text.stopping : text.stop, press: () => void askToStop(), busy: task.stopping || cancel.isPending }
       : task.state === 'succeeded'
         ? task.type === 'setup.run'
-          ? { text: text.toAgents, press: () => go(`${home}/agents`, { replace: true }) }
+          ? hello
           : { text: text.toServer, press: () => go(home, { replace: true }) }
         : undefined;
   return (
@@ -63,6 +65,17 @@ function TaskDetails({ watched: { lines, state, error }, task }: { watched: Watc
       </p>
     </Screen>
   );
+}
+
+/** After a setup the obvious next thing is to talk to the agent that it has made. */
+function useHello(task: Task, home: string): MainAction {
+  const agents = useAgents(task.serverId, task.type === 'setup.run' && task.state === 'succeeded');
+  const [, go] = useLocation();
+  const first = agents.data?.find(({ isDefault }) => isDefault);
+  if (agents.isLoading) return { text: text.sayHello, press: () => undefined, busy: true };
+  return first
+    ? { text: text.sayHello, press: () => go(`${home}/agents/${first.id}/chat`, { replace: true }) }
+    : { text: text.toAgents, press: () => go(`${home}/agents`, { replace: true }) };
 }
 
 /** Only for what ends while it is looked at, not for a task that was over long ago. */

@@ -66,6 +66,7 @@ export const task = section('task', {
   log: 'Log',
   doneTitle: 'Done',
   toServer: 'To the server',
+  sayHello: 'Say hello',
   toAgents: 'To the agents',
   historyTitle: 'History',
   historyEmpty: 'Nothing has been run here yet',

@@ -57,6 +57,16 @@ export const settings: Words['settings'] = {
   schemes: { light: 'светлые', dark: 'тёмные' },
   account: 'Вы',
   superAdmin: 'суперадминистратор',
+  notifications: 'Уведомления',
+  notificationsHelp: 'О чём и когда пишет бот',
+  sessions: 'Где вы вошли',
+  tokens: 'Личные токены',
+  tokensHelp: 'Для скриптов и командной строки',
+  invitation: 'Ввести код приглашения',
+  device: 'Вход командной строки',
+  deviceHelp: 'По коду, который она показывает',
+  installation: 'Эта установка',
+  installationHelp: 'Состояние, резервные копии, журнал аудита',
   signOut: 'Выйти',
   signOutHelp: 'Завершает этот сеанс. Задачи на серверах продолжаются.',
   signOutAsk: 'Выйти из Clawmoor на этом устройстве?',
@@ -64,6 +74,8 @@ export const settings: Words['settings'] = {
   version: 'Версия',
   trial: 'Локальная пробная версия',
   client: 'Клиент',
+  api: 'Справочник API',
+  apiHelp: 'Для ваших программ. На английском.',
 };
 
 export const kit: Words['kit'] = {

@@ -97,4 +97,12 @@ export const serverProblems: Partial<Record<ProblemCode, Sentence>> = {
   'ssh.sudo_not_allowed': { message: 'Этому пользователю sudo не разрешён', fix: 'Добавьте его в группу sudo: usermod -aG sudo USER' },
   'ssh.sudo_needs_terminal': { message: 'sudo на этом сервере требует терминал', fix: 'Уберите «Defaults requiretty» из /etc/sudoers.' },
   'ssh.disk_full': { message: 'Диск сервера заполнен', fix: 'Освободите место и повторите: где занято, покажет df -h.' },
+  'incident.not_found': { message: 'Такого происшествия нет, или его сервер вам не открыт' },
+  'incident.resolved': { message: 'Это происшествие уже закончилось', fix: 'Заниматься больше нечем.' },
+  'monitoring.thresholds': { message: 'Пороги стоят в неверном порядке', fix: 'Критический порог идёт после предупреждения.' },
+  'monitoring.bad_look': {
+    message: 'Сервер ответил на проверку непонятным образом',
+    fix: 'Проверьте, работают ли sh, awk и df у пользователя, под которым входит Clawmoor.',
+  },
+  'monitoring.too_slow': { message: 'Сервер не ответил на проверку за 20 секунд', fix: 'Посмотрите на его нагрузку и сеть.' },
 };

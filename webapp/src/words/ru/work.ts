@@ -126,6 +126,7 @@ export const task: Words['task'] = {
   log: 'Журнал',
   doneTitle: 'Готово',
   toServer: 'К серверу',
+  sayHello: 'Поздороваться',
   toAgents: 'К агентам',
   historyTitle: 'История',
   historyEmpty: 'Здесь ещё ничего не запускалось',

@@ -5,6 +5,8 @@ import { admin } from './0004-admin.ts';
 import { openclawConfig } from './0006-openclaw-config.ts';
 import { openclawDaily } from './0007-openclaw-daily.ts';
 import { openclawRollouts } from './0008-openclaw-rollouts.ts';
+import { monitoring } from './0009-monitoring.ts';
+import { bot } from './0010-bot.ts';
 
 export interface Migration {
   name: string;
@@ -20,4 +22,6 @@ export const migrations: readonly Migration[] = [
   { name: '0006-openclaw-config', sql: openclawConfig },
   { name: '0007-openclaw-daily', sql: openclawDaily },
   { name: '0008-openclaw-rollouts', sql: openclawRollouts },
+  { name: '0009-monitoring', sql: monitoring },
+  { name: '0010-bot', sql: bot },
 ];

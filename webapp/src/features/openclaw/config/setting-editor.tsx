@@ -15,7 +15,8 @@ export interface SettingEditorProps {
 
 /** The field for one value. What is entered waits, with other changes, until it is looked at and applied. */
 export function SettingEditor({ id, schema: { path, isSecret, reload, schema }, now, value }: SettingEditorProps) {
-  const kind = kindOf(schema);
+  // A secret is one word, also where it could be a reference to one.
+  const kind: ValueKind = isSecret ? { kind: 'text' } : kindOf(schema);
   const { wishes } = useWishes(id);
   const wished = wishes.find((one) => one.path === path);
   const stored = value === REDACTED ? undefined : value;

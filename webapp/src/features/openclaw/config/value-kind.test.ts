@@ -25,6 +25,11 @@ it('takes what was typed for what it says, and refuses the rest', () => {
   expect(parseValue({ kind: 'number' }, 'x')).toBeUndefined();
   expect(parseValue({ kind: 'lines' }, 'a\n\n b ')).toEqual(['a', 'b']);
   expect(parseValue({ kind: 'json' }, '{"a":')).toBeUndefined();
+  const textToo = kindOf({ anyOf: [{ type: 'string' }, { type: 'object' }] });
+  expect(parseValue(textToo, 'test/model')).toBe('test/model');
+  expect(parseValue(textToo, '{"primary":"test/model"}')).toEqual({ primary: 'test/model' });
+  expect(parseValue(textToo, '{"primary":')).toBeUndefined();
+  expect(typedOf(textToo, 'test/model')).toBe('test/model');
   expect(typedOf({ kind: 'lines' }, ['a', 'b'])).toBe('a\nb');
   expect(typedOf({ kind: 'json' }, 'x')).toBe('"x"');
 });

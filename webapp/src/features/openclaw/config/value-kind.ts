@@ -1,8 +1,9 @@
 import { isObject } from './config-path.ts';
 
-/** How a value is entered. `json`: whatever the schema allows that no simple field can hold. */
+/** How a value is entered. `json`: whatever the schema allows that no simple field can hold; with `orText` also a bare word. */
 export type ValueKind =
-  | { kind: 'switch' | 'number' | 'text' | 'lines' | 'json' }
+  | { kind: 'switch' | 'number' | 'text' | 'lines' }
+  | { kind: 'json'; orText?: boolean }
   | { kind: 'choice'; options: string[] }
   /** An object whose keys a person names: `models.providers`. */
   | { kind: 'map' }
@@ -19,8 +20,13 @@ export function kindOf(schema: unknown): ValueKind {
   if (type === 'string') return { kind: 'text' };
   if (type === 'array') return isObject(items) && items['type'] === 'string' ? { kind: 'lines' } : { kind: 'json' };
   if (type === 'object') return isObject(additionalProperties) ? { kind: 'map' } : { kind: 'settings' };
-  return { kind: 'json' };
+  return { kind: 'json', orText: takesText(schema) };
 }
+
+const takesText = (schema: Record<string, unknown>): boolean => {
+  const any = schema['anyOf'] ?? schema['oneOf'];
+  return Array.isArray(any) && any.some((one) => isObject(one) && one['type'] === 'string' && one['const'] === undefined);
+};
 
 function optionsOf(schema: Record<string, unknown>): string[] | undefined {
   if (Array.isArray(schema['enum'])) return schema['enum'].every(isText) ? schema['enum'] : undefined;
@@ -33,7 +39,8 @@ function optionsOf(schema: Record<string, unknown>): string[] | undefined {
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** What a person typed as a value; `undefined` where it is none. */
-export function parseValue({ kind }: ValueKind, typed: string): unknown {
+export function parseValue(of: ValueKind, typed: string): unknown {
+  const { kind } = of;
   if (kind === 'number') return typed.trim() === '' || Number.isNaN(Number(typed)) ? undefined : Number(typed);
   if (kind === 'lines')
     return typed
@@ -45,16 +52,14 @@ export function parseValue({ kind }: ValueKind, typed: string): unknown {
   try {
     return JSON.parse(typed) as unknown;
   } catch {
-    return undefined;
+    return of.kind === 'json' && of.orText === true && !/^\s*[[{"]/.test(typed) ? typed.trim() : undefined;
   }
 }
 
 /** A value as its field shows it. */
-export const typedOf = ({ kind }: ValueKind, value: unknown): string =>
-  value === undefined || value === null
-    ? ''
-    : kind === 'lines' && Array.isArray(value)
-      ? value.join('\n')
-      : typeof value === 'string' && kind !== 'json'
-        ? value
-        : JSON.stringify(value, undefined, 2);
+export function typedOf(of: ValueKind, value: unknown): string {
+  if (value === undefined || value === null) return '';
+  if (of.kind === 'lines' && Array.isArray(value)) return value.join('\n');
+  const bare = of.kind !== 'json' || of.orText === true;
+  return typeof value === 'string' && bare ? value : JSON.stringify(value, undefined, 2);
+}

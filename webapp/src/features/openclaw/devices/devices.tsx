@@ -42,7 +42,8 @@ export function DeviceList({ id }: { id: string }) {
   );
 }
 
-const nameOf = ({ displayName, clientId, deviceId }: Pending | Paired): string => displayName || clientId || deviceId.slice(0, 12);
+const nameOf = (device: Pending | Paired): string =>
+  ('operatorLabel' in device && device.operatorLabel) || device.displayName || device.clientId || device.deviceId.slice(0, 12);
 
 function PendingCard({ id, device }: { id: string; device: Pending }) {
   const answer = useAnswerDevice(id, device.requestId);
