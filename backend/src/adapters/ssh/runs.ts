@@ -107,16 +107,20 @@ async function follow(runner: Runner, name: string, { offset, signal, onLines }:
   let status = '';
   channel.stderr.setEncoding('utf8').on('data', (chunk: string) => (status = (status + chunk).slice(-1024)));
   channel.end(preamble);
-  const stop = (): void => void channel.destroy();
+  const ended = Promise.withResolvers<void>();
+  // Not waiting for its close: sshd sends that when the script over there ends, and one that follows a silent run notices nothing.
+  const stop = (): void => {
+    channel.destroy();
+    ended.resolve();
+  };
   signal?.addEventListener('abort', stop, { once: true });
   const lines = lineReader(mark, offset, onLines);
   try {
-    await new Promise<void>((resolve) =>
-      channel
-        .on('data', lines.push)
-        .on('error', () => {})
-        .on('close', () => resolve()),
-    );
+    channel
+      .on('data', lines.push)
+      .on('error', () => {})
+      .on('close', () => ended.resolve());
+    await ended.promise;
   } finally {
     signal?.removeEventListener('abort', stop);
   }
