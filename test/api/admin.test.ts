@@ -50,6 +50,8 @@ describe('The detailed health', () => {
       'ssh',
       'gateway_sockets',
       'monitor',
+      'bot',
+      'webhooks',
     ]);
     // How long the event loop of a loaded test machine waits says nothing about us.
     for (const { key, status, message } of [...checks.values()].filter((check) => check.key !== 'event_loop'))
