@@ -49,9 +49,9 @@ describe('The detailed health', () => {
       'tasks',
       'ssh',
       'gateway_sockets',
-      'monitor',
       'bot',
       'webhooks',
+      'monitor',
     ]);
     // How long the event loop of a loaded test machine waits says nothing about us.
     for (const { key, status, message } of [...checks.values()].filter((check) => check.key !== 'event_loop'))
