@@ -45,7 +45,9 @@ const isBeside = (path: string): boolean => path === '/api/bot/webhook';
 /** What is wrong with a response, in words; nothing where it is what the route table promises. */
 export function mismatches(answered: Answered): string[] {
   const { method, path, status, header } = answered;
-  if (!new URL(path, 'http://here').pathname.startsWith('/api/')) return [];
+  const { pathname } = new URL(path, 'http://here');
+  // Telegram's own door is no operation of the API: tests of its own say what it answers.
+  if (!pathname.startsWith('/api/') || pathname === '/api/bot/webhook') return [];
   const found = operationAt(method, path);
   const said = [
     ...(header('x-request-id') === undefined ? ['it has no X-Request-Id'] : []),

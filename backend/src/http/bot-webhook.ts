@@ -19,7 +19,8 @@ export function botWebhook({ secret, take }: { secret: string | undefined; take:
     express.json({ limit: BODY_BYTES }),
     async (request, response) => {
       await take(request.body);
-      response.setHeader('Cache-Control', 'no-store').status(200).json({ ok: true });
+      response.setHeader('Cache-Control', 'no-store');
+      response.status(200).json({ ok: true });
     },
   ];
 }
