@@ -52,15 +52,22 @@ describe('Personal tokens', () => {
     const { token } = await make(scope, person);
     // Nothing listens on port 9 of loopback: whatever gets through fails at once, far behind the check.
     const place = { name: 'ship', host: '127.0.0.1', port: 9, username: 'root', authMethod: 'generated' };
-    const ids = { server: (await person.post('/servers', place)).body.id, task: '' };
-    ids.task = await addOpenTask(test, ids.server, person.id);
+    const server: string = (await person.post('/servers', place)).body.id;
+    const { incidents } = test.world.watching;
+    await incidents.report({ serverId: server, kind: 'approval', findings: [{ about: '', severity: 'warning', facts: {} }] });
+    const [incident] = (await incidents.list({ serverIds: [server], state: 'open', cursor: undefined, limit: 1 })).incidents;
+    const ids: Record<string, string> = {
+      servers: server,
+      tasks: await addOpenTask(test, server, person.id),
+      incidents: incident?.id ?? '',
+    };
     const rank = { read: 1, write: 2, admin: 3 };
     const wrong: string[] = [];
     for (const [name, route] of routes) {
       if (route.access === 'public' || route.emits) continue;
       // Let through, they would really do it: their body cannot be nonsense, for they have none.
       if ((name === 'removeServer' && scope !== 'read') || name === 'endOwnToken') continue;
-      const path = route.path.replace(':id', route.path.startsWith('/tasks') ? ids.task : ids.server).replace(/:\w+/g, 'none');
+      const path = route.path.replace(':id', ids[route.path.split('/')[1] ?? ''] ?? 'none').replace(/:\w+/g, 'none');
       const { body } = await test.request(route.method.toUpperCase(), `${path}?nonsense=1`, {
         token,
         ...(route.method !== 'get' && route.body && { body: { nonsense: true } }),

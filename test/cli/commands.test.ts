@@ -22,7 +22,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The commands', () => {
   let boss: TestCli;
   let stranger: TestCli;
   beforeAll(async () => {
-    all = await startAppWorld();
+    all = await startAppWorld({ people: false });
     cli = await createCli(all.test.url);
     const token = async (person: Person, scope: string): Promise<{ token: string }> =>
       (await person.post('/me/tokens', { name: 'cli', scope })).body;

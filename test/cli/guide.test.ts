@@ -41,7 +41,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('The guide to the command line',
   let cli: TestCli;
   let bin: string;
   beforeAll(async () => {
-    all = await startAppWorld();
+    all = await startAppWorld({ people: false });
     all.test.world.bot.username = 'clawmoor_bot';
     cli = await createCli();
     bin = await mkdtemp(join(tmpdir(), 'clawmoor-bin-'));

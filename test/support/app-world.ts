@@ -18,11 +18,12 @@ export const OWNER = { id: 701, name: 'Olga' };
 const LOG_LINES = 3_000;
 const HISTORY = 27;
 
-export async function startAppWorld(): Promise<AppWorld> {
+/** With `people` its owner is a super-admin, shares a server with others, and has made a backup. */
+export async function startAppWorld({ people = true } = {}): Promise<AppWorld> {
   const [sshd, beforeReinstall, test] = await Promise.all([
     startSshd(),
     startSshd(),
-    startWorld({ env: { SUPER_ADMIN_IDS: `${SUPER_ADMIN},${OWNER.id}` } }),
+    startWorld({ env: { SUPER_ADMIN_IDS: people ? `${SUPER_ADMIN},${OWNER.id}` : `${SUPER_ADMIN}` } }),
   ]);
   const owner = await test.person(OWNER.id, OWNER.name);
   const add = async ({ target }: TestSshd, name: string, tags: string[]): Promise<string> => {
@@ -49,7 +50,7 @@ export async function startAppWorld(): Promise<AppWorld> {
   await beforeReinstall[Symbol.asyncDispose]();
   const reinstalled = await startSshd({ port: beforeReinstall.port });
   await owner.post(`/servers/${servers.lighthouse}/test`);
-  await addPeople(test, OWNER, servers.harbour);
+  if (people) await addPeople(test, OWNER, servers.harbour);
   const tasks = await addTasks(test.world.db, servers.harbour, owner.id);
   return {
     test,
