@@ -32,8 +32,8 @@ import { createHealth } from './world/health.ts';
 import { createPeople } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
-import { createUpdates } from './world/openclaw-update.ts';
 import type { Overrides } from './world/overrides.ts';
+import { createUpdates } from './world/openclaw-update.ts';
 import { createTold } from './world/told.ts';
 import { createTrial } from './world/trial.ts';
 import { webFolder } from './world/web-folder.ts';
@@ -56,6 +56,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     busyTimeoutMs: overrides.busyTimeoutMs,
   });
   const { db } = opened;
+  const basics = { db, clock, makeId, log };
   const stopping = new AbortController();
   const trial = createTrial({ config, db, sealer, clock, makeId });
   const { ownPorts, dial, checkHost } = createEgress(config, trial.port, overrides.resolve);
@@ -128,12 +129,9 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
   const chats = createChats({ gateways, clock });
   const { daily, ...ofEveryDay } = createDaily({
-    db,
+    ...basics,
     gateways,
     hosts,
-    clock,
-    makeId,
-    log,
     roleOf: members.roleOf,
     audit,
     checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
@@ -141,11 +139,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onApprovalAnswered: (answer) => told.onApprovalAnswered(answer),
   });
   const told = createTold({
+    ...basics,
     config,
-    db,
-    clock,
-    makeId,
-    log,
     sealer,
     dial,
     checkHost,
@@ -158,11 +153,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     pace: overrides.pace,
   });
   const watching = createWatching({
+    ...basics,
     config,
-    db,
-    clock,
-    makeId,
-    log,
     hosts,
     gateways,
     nodePackages,

@@ -1,4 +1,8 @@
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NOTICE_KINDS } from '@clawmoor/shared/notice.ts';
 import { botWords } from '../../backend/src/features/bot/tongues.ts';
@@ -212,6 +216,19 @@ describe('Contact with Telegram', () => {
     expect(await until(bot, ({ status }) => status === 'warn')).toMatchObject({ message: 'Telegram answered 401: Unauthorized' });
     await until(bot, ({ status }) => status === 'ok');
     expect(test.logged()).not.toContain(BOT_TOKEN);
+  });
+
+  it('also stands from the bundle, where names of classes are others', async () => {
+    await using api = await startFakeBotApi({ token: BOT_TOKEN });
+    const folder = await mkdtemp(join(tmpdir(), 'clawmoor-bundle-'));
+    const outfile = join(folder, 'bot.mjs');
+    const entry = join(import.meta.dirname, '../../backend/src/adapters/telegram/bot.ts');
+    await build({ entryPoints: [entry], outfile, bundle: true, minify: true, platform: 'node', format: 'esm', logLevel: 'error' });
+    const { createTelegramBot } = (await import(outfile)) as typeof import('../../backend/src/adapters/telegram/bot.ts');
+    const bot = createTelegramBot({ token: BOT_TOKEN, apiRoot: api.root, appUrl: undefined, onIncoming: async () => {} });
+    expect(await bot.introduce(AbortSignal.timeout(5_000))).toBe('demo_bot');
+    expect(await bot.line.send('7', { html: 'hello' }, AbortSignal.timeout(5_000))).toMatchObject({ is: 'sent' });
+    await rm(folder, { recursive: true });
   });
 
   it('is not fought for: who else polls this bot is named', async () => {

@@ -43,7 +43,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   lib: [],
   adapters: ['lib', 'version'],
 };
-const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node', 'grammy'];
+const ONLY_ADAPTERS = ['ssh2', 'better-sqlite3', 'ws', '@telegram-apps/init-data-node', 'grammy', 'grammy/web'];
 const MOST_LINES = 250;
 
 const importsOf = ({ text }: File): string[] =>

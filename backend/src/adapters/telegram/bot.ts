@@ -1,4 +1,5 @@
-import { Bot, GrammyError, InlineKeyboard } from 'grammy';
+// The build for browsers speaks through the `fetch` of Node itself; the other one brings its own, which is old and does not survive bundling.
+import { Bot, GrammyError, InlineKeyboard } from 'grammy/web';
 import type { InlineKeyboardButton, Update } from 'grammy/types';
 import type { BotLine, Button, Incoming, Message, Outcome, Sender } from '../../lib/bot.ts';
 import { isUnchanged, outcomeOf, whyFailed } from './outcome.ts';

@@ -1,4 +1,4 @@
-import { GrammyError, HttpError } from 'grammy';
+import { GrammyError, HttpError } from 'grammy/web';
 import type { Outcome } from '../../lib/bot.ts';
 
 // Nothing was written to anybody: the connection never stood.
@@ -33,11 +33,12 @@ export const isUnchanged = (error: unknown): boolean =>
 export function whyFailed(error: unknown): string {
   if (error instanceof GrammyError) return `Telegram answered ${error.error_code}: ${error.description}`.slice(0, 200);
   const cause = error instanceof HttpError ? error.error : error;
-  if (cause instanceof Error && cause.name === 'AbortError') return 'Telegram did not answer in time';
+  if (cause instanceof Error && (cause.name === 'AbortError' || cause.name === 'TimeoutError')) return 'Telegram did not answer in time';
   return `Telegram could not be reached (${codeOf(cause) ?? 'the answer was not readable'})`;
 }
 
+/** `fetch` hides what went wrong in the cause of its error. */
 const codeOf = (error: unknown): string | undefined => {
-  const { code } = (error ?? {}) as { code?: unknown };
-  return typeof code === 'string' ? code : undefined;
+  const { code, cause } = (error ?? {}) as { code?: unknown; cause?: unknown };
+  return typeof code === 'string' ? code : cause === undefined ? undefined : codeOf(cause);
 };

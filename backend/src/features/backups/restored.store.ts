@@ -19,6 +19,18 @@ export async function settleRestored(db: Database, { now, installation, backups 
       .where('state', 'in', ['queued', 'running'])
       .executeTakeFirst();
     await trx.deleteFrom('ticket').execute();
+    // What was on its way when the copy was made has arrived since, or is no news any more.
+    await trx
+      .updateTable('outbox')
+      .set({ state: 'dropped', why: 'restored' })
+      .where('state', 'in', ['waiting', 'sending', 'held'])
+      .execute();
+    await trx
+      .updateTable('webhook_delivery')
+      .set({ state: 'failed', error: 'restored from a copy' })
+      .where('state', '=', 'waiting')
+      .execute();
+    await trx.deleteFrom('escalation').execute();
     if (installation !== undefined)
       await trx.updateTable('setting').set({ value: installation }).where('key', '=', 'installation').execute();
     for (const row of backups) {

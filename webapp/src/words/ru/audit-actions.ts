@@ -118,5 +118,5 @@ export const auditActions: PeopleWords['auditActions'] = {
   'webhook.change': 'Вебхук изменён',
   'webhook.create': 'Вебхук добавлен',
   'webhook.remove': 'Вебхук удалён',
-  'webhook.test': 'Вебхук проверен',
+  'webhook.test': 'Вебхук опробован',
 };
