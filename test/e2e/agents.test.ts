@@ -1,5 +1,6 @@
 import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { inPath } from '../../webapp/src/ui/in-path.ts';
 import { buildWebApp } from '../../deploy/toolbox.mjs';
 import { seriousFindings } from '../support/axe.ts';
 import { CHROMIUM, startBrowser } from '../support/browser.ts';
@@ -71,7 +72,7 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
     for (const message of messages)
       await gateways.request(all.serverId, { method: 'chat.inject', params: { sessionKey, message }, as: 'control' });
   };
-  const encoded = (key: string): string => encodeURIComponent(encodeURIComponent(key));
+  const encoded = inPath;
 
   it('talks: words come one by one, with what the agent does, and are there again after a reload (U7)', async () => {
     const { page, context, complaints } = await open(`${home}/agents/main/chat`);
@@ -166,6 +167,7 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
     await page.getByText('You can read along, not write.').waitFor();
     await page.getByRole('link', { name: 'Read its conversations' }).click();
     await page.locator('ul.list a.row').first().click();
+    await page.getByText('Cost', { exact: true }).waitFor();
     await pressMain(page, 'Read on');
     await talk(page).locator('.said').first().waitFor();
     expect(await page.getByLabel('Message').count()).toBe(0);
@@ -334,7 +336,7 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
     ['chat-empty', `${home}/agents/mate/chat`, '.empty'],
     ['chat-failed', `${home}/agents/nobody/chat`, '.notice.bad'],
     ['files', `${home}/agents/deck/files`, 'a.row'],
-    ['file', `${home}/agents/deck/files/SOUL.md`, 'textarea'],
+    ['file', `${home}/agents/deck/files/${inPath('SOUL.md')}`, 'textarea'],
     ['sessions', `${home}/sessions`, 'a.row'],
     ['session', `${home}/sessions/${encoded(`agent:main:user-${all.owner.id}`)}`, 'section .row.fact'],
     ['session-missing', `${home}/sessions/none`, '.notice.bad'],

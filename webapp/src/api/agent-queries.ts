@@ -24,7 +24,14 @@ export const useModels = (id: string) =>
 export const useChangeAgent = (id: string, agentId: string) =>
   useChange((body: AgentChange) => call(agentRoutes.updateAgent, { id, agentId, body }), [keys.agents(id)]);
 export const useRemoveAgent = (id: string, agentId: string) =>
-  useChange((confirm: string) => call(agentRoutes.removeAgent, { id, agentId, confirm }), [keys.gateway(id)]);
+  useChange(
+    async (confirm: string) => {
+      await call(agentRoutes.removeAgent, { id, agentId, confirm });
+      // Not asked for again here: the page of the agent that is gone would ask too.
+      queryClient.setQueryData<Agent[]>(keys.agents(id), (all) => all?.filter((agent) => agent.id !== agentId));
+    },
+    [keys.gateway(id)],
+  );
 export const usePreviewImport = (id: string) =>
   useChange((archive: string) => call(agentRoutes.previewAgentImport, { id, body: { archive } }), []);
 export const useImportAgent = (id: string) =>

@@ -41,4 +41,8 @@ export const useHubSkill = (id: string, slug: string | undefined) =>
 export const useInstallSkill = (id: string) =>
   useChange((body: InstallSkill) => call(skillRoutes.installSkill, { id, body }), [ofServer(id)]);
 export const useUpdateSkill = (id: string, skillKey: string) =>
-  useChange((confirm: boolean) => call(skillRoutes.updateSkill, { id, skillKey, body: { confirm } }), [ofServer(id)]);
+  useChange(
+    ({ confirm, agentId }: { confirm: boolean; agentId: string | undefined }) =>
+      call(skillRoutes.updateSkill, { id, skillKey, body: { confirm, ...(agentId !== undefined && { agentId }) } }),
+    [ofServer(id)],
+  );

@@ -6,6 +6,7 @@ import { useServer } from '../../api/server-queries.ts';
 import { sessionState } from '../../api/session.ts';
 import { useOwnGestures } from '../../telegram/controls.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { fromPath } from '../../ui/in-path.ts';
 import { EmptyState, Failed, Waiting } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { chat as text } from '../../words/en/chat.ts';
@@ -46,7 +47,7 @@ export function Chat({ id, agentId, sessionKey }: { id: string; agentId: string;
         <Conversation
           id={id}
           agentId={agentId}
-          sessionKey={sessionKey === undefined ? mine : decodeURIComponent(sessionKey)}
+          sessionKey={sessionKey === undefined ? mine : fromPath(sessionKey)}
           mayWrite={role !== 'viewer'}
         />
       )}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SessionMessage } from '@clawmoor/shared/openclaw-sessions.ts';
-import { askedNow, heard, withEarlier, withLatest, type ChatEvent, type Turn } from './transcript.ts';
+import { askedNow, heard, withEarlier, withLatest, withoutTurn, type ChatEvent, type Turn } from './transcript.ts';
 
 const RUN = '7.aabbccddeeff.key1';
 const delta = (text: string, runId = RUN): ChatEvent => ({ event: 'delta', data: { runId, text } });
@@ -63,6 +63,14 @@ describe('The transcript of a chat', () => {
     expect(after({ event: 'status', data: { runId: RUN, phase: 'trying_again' } })[0]).toMatchObject({ state: 'waiting', again: true });
     const failed: ChatEvent = { event: 'error', data: { runId: RUN, code: 'gateway.refused', message: 'no credit' } };
     expect(after(failed)[0]).toMatchObject({ state: 'over', failure: { message: 'no credit' } });
+  });
+
+  it('draws what is being answered once, though the past has it already', () => {
+    const asked = { ...message(3, 'how deep?'), role: 'user' as const };
+    const past = [message(1), message(2)];
+    expect(withoutTurn([...past, asked, message(4, 'Two')], after(delta('Two'))[0])).toEqual(past);
+    expect(withoutTurn([...past, { ...asked, text: 'how far?' }], after(delta('Two'))[0])).toHaveLength(3);
+    expect(withoutTurn([...past, asked], undefined)).toHaveLength(3);
   });
 
   it('joins pages that overlap without a line twice', () => {

@@ -111,5 +111,12 @@ export function withLatest(known: readonly SessionMessage[], page: readonly Sess
   return meet === -1 ? undefined : [...known.slice(0, meet), ...page];
 }
 
+/** The past without the turn that is drawn beside it: what was asked stands in both once the gateway has it. */
+export function withoutTurn(messages: readonly SessionMessage[], turn: Turn | undefined): readonly SessionMessage[] {
+  const at = messages.findLastIndex(({ role }) => role === 'user');
+  const isAsked = turn?.question !== undefined && messages[at]?.text.trim() === turn.question.trim();
+  return isAsked ? messages.slice(0, at) : messages;
+}
+
 const isSame = (one: SessionMessage, other: SessionMessage): boolean =>
   one.id !== null ? one.id === other.id : one.seq !== null && one.seq === other.seq;

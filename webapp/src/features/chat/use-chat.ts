@@ -4,7 +4,7 @@ import { sessionRoutes } from '@clawmoor/shared/openclaw-sessions.ts';
 import { follow } from '@clawmoor/shared/feed.ts';
 import { call, currentToken, renewedToken, sessionState, subscribeToSession } from '../../api/session.ts';
 import { afterEvents, EMPTY, isUnderWay, readPage, type Talk } from './talk.ts';
-import { askedNow, withEarlier, withLatest, type ChatEvent } from './transcript.ts';
+import { askedNow, withEarlier, withLatest, withoutTurn, type ChatEvent } from './transcript.ts';
 
 export interface ChatOf {
   id: string;
@@ -42,14 +42,14 @@ export function useChat({ id, agentId, sessionKey }: ChatOf) {
           if (!merged) cursor.current = page.nextCursor;
           const missed = settle && !page.running ? underWayBefore : [];
           const kept = turns.filter((turn) => !over.includes(turn.key) && !missed.includes(turn));
-          const underWay = kept.some(({ state }) => state !== 'over');
+          const underWay = kept.find(({ state }) => state !== 'over');
           return {
             history: 'ready',
             error: undefined,
-            messages: merged ?? page.messages,
+            messages: withoutTurn(merged ?? page.messages, underWay),
             cursor: cursor.current,
             turns: kept,
-            busyElsewhere: page.running && !underWay,
+            busyElsewhere: page.running && underWay === undefined,
           };
         });
       } catch (error) {

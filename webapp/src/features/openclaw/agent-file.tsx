@@ -11,6 +11,7 @@ import { Diff } from '../../ui/diff.tsx';
 import { useDraft } from '../../ui/draft.ts';
 import { Failed, Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
+import { fromPath } from '../../ui/in-path.ts';
 import { files as text } from '../../words/en/files.ts';
 import { fill } from '../../words/words.ts';
 
@@ -21,7 +22,8 @@ interface OfFile {
 }
 
 /** One file of an agent, to be read or written. */
-export function AgentFile(of: OfFile) {
+export function AgentFile({ name, ...agent }: OfFile) {
+  const of = { ...agent, name: fromPath(name) };
   const file = useAgentFile(of.id, of.agentId, of.name);
   const role = useServer(of.id).data?.role;
   if (file.data && role !== undefined) return <Editor of={of} file={file.data} mayWrite={role !== 'viewer'} />;

@@ -6,6 +6,7 @@ import { EmptyState, Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { DRAWN } from '../../ui/shapes.ts';
 import { files as text } from '../../words/en/files.ts';
+import { inPath } from '../../ui/in-path.ts';
 import { ago, fill } from '../../words/words.ts';
 
 /** The files that make an agent who it is. */
@@ -17,7 +18,7 @@ export function AgentFiles({ id, agentId }: { id: string; agentId: string }) {
         {(all) => (
           <List>
             {all.map((file) => (
-              <LinkRow key={file.name} href={`/servers/${id}/agents/${agentId}/files/${encodeURIComponent(file.name)}`} icon={DRAWN.file}>
+              <LinkRow key={file.name} href={`/servers/${id}/agents/${agentId}/files/${inPath(file.name)}`} icon={DRAWN.file}>
                 <bdi dir="ltr">{file.name}</bdi>
                 <small>{aboutOf(file)}</small>
               </LinkRow>

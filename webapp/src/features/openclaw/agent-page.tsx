@@ -2,7 +2,6 @@ import { useState } from 'react';
 import { useLocation } from 'wouter';
 import type { Agent } from '@clawmoor/shared/openclaw.ts';
 import { useAgent, useRemoveAgent } from '../../api/agent-queries.ts';
-import { useAgents } from '../../api/openclaw-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { download } from '../../ui/download.ts';
@@ -124,13 +123,11 @@ function Export({ serverId, agentId }: { serverId: string; agentId: string }) {
 function RemoveAgent({ serverId, agent }: { serverId: string; agent: Agent }) {
   const sheet = useSheet('remove');
   const remove = useRemoveAgent(serverId, agent.id);
-  const all = useAgents(serverId);
   const [, go] = useLocation();
   const removed = async (): Promise<void> => {
     haptic('success');
     await sheet.hide();
     go(`/servers/${serverId}/agents`, { replace: true });
-    void all.refetch();
   };
   return (
     <>

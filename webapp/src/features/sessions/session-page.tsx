@@ -3,17 +3,18 @@ import type { Session, SessionMessage } from '@clawmoor/shared/openclaw-sessions
 import { useServer } from '../../api/server-queries.ts';
 import { useSession, useSessionUsage } from '../../api/session-queries.ts';
 import { FactRow, List } from '../../ui/list.tsx';
+import { fromPath, inPath } from '../../ui/in-path.ts';
 import { Markdown } from '../../ui/markdown.tsx';
 import { Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { sessions as text } from '../../words/en/sessions.ts';
 import { fill, number, plural } from '../../words/words.ts';
 import { SessionActions } from './session-actions.tsx';
-import { inPath, SessionStateWord, titleOf } from './session-state.tsx';
+import { SessionStateWord, titleOf } from './session-state.tsx';
 
 /** One conversation: what was said last, what it costs, and what can be done with it. */
 export function SessionPage({ id, sessionKey: encoded }: { id: string; sessionKey: string }) {
-  const key = decodeURIComponent(encoded);
+  const key = fromPath(encoded);
   const found = useSession(id, key);
   const role = useServer(id).data?.role;
   const [, go] = useLocation();

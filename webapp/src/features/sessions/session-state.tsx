@@ -1,5 +1,6 @@
 import type { Session } from '@clawmoor/shared/openclaw-sessions.ts';
 import { sessionState } from '../../api/session.ts';
+import { inPath } from '../../ui/in-path.ts';
 import { StateWord } from '../../ui/parts.tsx';
 import { sessions as text } from '../../words/en/sessions.ts';
 
@@ -10,9 +11,8 @@ export function SessionStateWord({ session: { running, stuck, lastRunAborted } }
   return <StateWord tone="idle">{lastRunAborted ? text.states.stopped : text.states.idle}</StateWord>;
 }
 
-/** Its address in the app. Encoded twice: the router decodes an address once, and a key may hold slashes. */
+/** Its address in the app. */
 export const sessionPath = (serverId: string, key: string): string => `/servers/${serverId}/sessions/${inPath(key)}`;
-export const inPath = (key: string): string => encodeURIComponent(encodeURIComponent(key));
 
 /** As the gateway calls it; else whose it is, or the rest of its key. */
 export function titleOf({ title, key }: Session): string {

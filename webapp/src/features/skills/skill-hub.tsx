@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { HubSkill, Verdict } from '@clawmoor/shared/openclaw-skills.ts';
+import { useAgents } from '../../api/openclaw-queries.ts';
 import { useHubSkill, useInstallSkill, useSkillHub } from '../../api/skill-queries.ts';
 import { haptic, hideKeyboard } from '../../telegram/controls.ts';
 import { Field } from '../../ui/field.tsx';
@@ -89,11 +90,17 @@ const TONES: Record<Verdict, 'good' | 'warn' | 'bad'> = { clean: 'good', unknown
 
 function Verdicted({ id, skill, mayChange }: { id: string; skill: HubSkill; mayChange: boolean }) {
   const install = useInstallSkill(id);
+  // A gateway of several agents wants to know in whose folder it goes.
+  const agents = useAgents(id);
+  const agentId = agents.data?.find(({ isDefault }) => isDefault)?.id;
   const { slug, name, summary, version, owner, verdict } = skill;
   const run = async (): Promise<void> => {
     const confirm = verdict === 'unknown';
     if (confirm && !(await askTwice(name))) return;
-    install.mutate({ slug, confirm, ...(version !== null && { version }) }, { onSuccess: () => haptic('success') });
+    install.mutate(
+      { slug, confirm, ...(agentId !== undefined && { agentId }), ...(version !== null && { version }) },
+      { onSuccess: () => haptic('success') },
+    );
   };
   return (
     <>
@@ -121,7 +128,7 @@ function Verdicted({ id, skill, mayChange }: { id: string; skill: HubSkill; mayC
         <button
           type="button"
           className={verdict === 'clean' ? 'button wide' : 'button danger wide'}
-          disabled={install.isPending}
+          disabled={install.isPending || agents.isLoading}
           aria-busy={install.isPending}
           onClick={() => void run()}
         >

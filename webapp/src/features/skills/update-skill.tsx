@@ -1,4 +1,5 @@
 import { ApiError } from '../../api/client.ts';
+import { useAgents } from '../../api/openclaw-queries.ts';
 import { useUpdateSkill } from '../../api/skill-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { Failed } from '../../ui/parts.tsx';
@@ -9,15 +10,20 @@ import { askTwice } from './twice.ts';
 /** The newest of what came from ClawHub, by the same rules as when it was installed. */
 export function UpdateSkill({ serverId, skillKey, name }: { serverId: string; skillKey: string; name: string }) {
   const update = useUpdateSkill(serverId, skillKey);
+  const agents = useAgents(serverId);
+  const agentId = agents.data?.find(({ isDefault }) => isDefault)?.id;
   const unchecked = update.error instanceof ApiError && update.error.code === 'skill.unconfirmed';
   const run = (confirmed: boolean): void =>
-    update.mutate(confirmed, {
-      onSuccess: () => haptic('success'),
-      onError(error) {
-        if (!(error instanceof ApiError) || error.code !== 'skill.unconfirmed') return;
-        void askTwice(name).then((meant) => meant && run(true));
+    update.mutate(
+      { confirm: confirmed, agentId },
+      {
+        onSuccess: () => haptic('success'),
+        onError(error) {
+          if (!(error instanceof ApiError) || error.code !== 'skill.unconfirmed') return;
+          void askTwice(name).then((meant) => meant && run(true));
+        },
       },
-    });
+    );
   return (
     <>
       {update.isError && !unchecked && <Failed error={update.error} />}
@@ -26,7 +32,13 @@ export function UpdateSkill({ serverId, skillKey, name }: { serverId: string; sk
           {fill(text.updated, { version: update.data.version ?? '?' })} {update.data.warning}
         </p>
       )}
-      <button type="button" className="button plain" disabled={update.isPending} aria-busy={update.isPending} onClick={() => run(false)}>
+      <button
+        type="button"
+        className="button plain"
+        disabled={update.isPending || agents.isLoading}
+        aria-busy={update.isPending}
+        onClick={() => run(false)}
+      >
         {text.update}
       </button>
     </>
