@@ -146,7 +146,7 @@ describeIf(CHROMIUM !== undefined, 'it needs Chromium')('Settings in the Mini Ap
     expect(asked.text).toContain('Olga');
     expect((await callsOf(page, 'web_app_setup_closing_behavior')).at(-1)).toEqual({ need_confirmation: true });
     await pressMain(page, 'I have copied it');
-    expect(await page.getByText(token).count()).toBe(0);
+    await page.getByText(token).waitFor({ state: 'detached' });
     const [made] = (await me.get('/me/tokens')).body.tokens;
     expect(made).toMatchObject({ name: 'Night backup', scope: 'write' });
     expect(Math.round((Date.parse(made.expiresAt) - Date.now()) / 86_400_000)).toBe(30);

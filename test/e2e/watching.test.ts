@@ -21,7 +21,10 @@ describeIf(why === undefined, `a browser: ${why}`)('A watched server, from the a
     buildWebApp();
     [watched, browser] = await Promise.all([startWatchedWorld(), startBrowser()]);
     await watched.owner.put(`/servers/${watched.serverId}/monitoring`, { rules: { disk: { warning: 1, critical: 100 } } });
-    await watched.look(4);
+    // Ten minutes are summed up for the chart of a week.
+    await watched.look(11);
+    // Samples are written a few seconds later, or when somebody asks for them.
+    await watched.owner.get(`/servers/${watched.serverId}/metrics`);
     incidentId = (await watched.owner.get('/incidents')).body.incidents[0].id;
   }, 300_000);
   afterAll(async () => {

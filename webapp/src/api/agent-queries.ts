@@ -29,6 +29,7 @@ export const useRemoveAgent = (id: string, agentId: string) =>
       await call(agentRoutes.removeAgent, { id, agentId, confirm });
       // Not asked for again here: the page of the agent that is gone would ask too.
       queryClient.setQueryData<Agent[]>(keys.agents(id), (all) => all?.filter((agent) => agent.id !== agentId));
+      await queryClient.invalidateQueries({ queryKey: keys.agents(id), exact: true, refetchType: 'none' });
     },
     [keys.gateway(id)],
   );
