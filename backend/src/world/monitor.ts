@@ -3,6 +3,7 @@ import type { Config } from '../config.ts';
 import type { Approvals } from '../features/approvals/approvals.ts';
 import type { Backups } from '../features/backups/backups.ts';
 import type { CronJobs } from '../features/cron/cron.ts';
+import { approvalFinding } from '../features/incidents/approval-finding.ts';
 import { createFollower } from '../features/incidents/follower.ts';
 import { createIncidents } from '../features/incidents/incidents.ts';
 import { createTimeline } from '../features/incidents/timeline.ts';
@@ -17,7 +18,6 @@ import { createSessions } from '../features/openclaw/sessions.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Gateways } from '../lib/gateway.ts';
 import type { HostPool } from '../lib/host.ts';
-import { redactLine } from '../lib/redact.ts';
 import type { MakeId } from '../lib/id.ts';
 import type { NodePackages } from '../lib/node-packages.ts';
 import type { Announce } from '../lib/notice.ts';
@@ -102,15 +102,14 @@ export function createWatching(parts: WatchingParts) {
   /** For servers where somebody has asked to be there to answer; with the scope that they have asked for. */
   async function lookAtApprovals(serverId: string): Promise<void> {
     const { approval } = (await monitor.settingsOf(serverId)).rules;
-    const waiting = approval.enabled ? (await approvals.list(serverId, AbortSignal.timeout(APPROVALS_WITHIN_MS))).approvals : [];
-    const findings = waiting.map(({ id, command, agentId }) => ({
-      about: id,
-      severity: 'warning' as const,
-      facts: { approvalId: id, command: redactLine(command).slice(0, 300), ...(agentId !== null && { agent: agentId }) },
-    }));
+    const findings = approval.enabled
+      ? (await approvals.list(serverId, AbortSignal.timeout(APPROVALS_WITHIN_MS))).approvals.map(approvalFinding)
+      : [];
     await incidents.report({ serverId, kind: 'approval', findings });
   }
 
+  const looking = new Set<string>();
+  const again = new Set<string>();
   const timers: NodeJS.Timeout[] = [];
   const running = new Set<Promise<void>>();
   const guarded = (what: string, work: () => Promise<void>) => (): void => {
@@ -134,7 +133,21 @@ export function createWatching(parts: WatchingParts) {
     /** What ended and what was granted since the last time; also called by the clock. */
     follow: follower.follow,
     lookAtInstallation,
-    onApprovals: (serverId: string): void => guarded('approvals', () => lookAtApprovals(serverId))(),
+    onApprovals(serverId: string): void {
+      // A gateway may ring as often as it likes: one look at a time, and one more for all that came meanwhile.
+      if (looking.has(serverId)) return void again.add(serverId);
+      looking.add(serverId);
+      guarded('approvals', async () => {
+        try {
+          do {
+            again.delete(serverId);
+            await lookAtApprovals(serverId);
+          } while (again.has(serverId));
+        } finally {
+          looking.delete(serverId);
+        }
+      })();
+    },
     onChanged: monitor.forget,
     onGone(serverId: string): void {
       monitor.forget(serverId);

@@ -57,6 +57,10 @@ function exchange(isSecure: boolean, options: RequestOptions, { body, socket }: 
       response.on('data', (chunk: Buffer) => void ((taken += chunk.length) > MOST_ANSWER && finish()));
       response.once('end', finish).once('error', finish);
     });
+    // A receiver that answers 101 ends the request without an answer and without an error.
+    request
+      .once('upgrade', () => end(new Error('the answer was not HTTP')))
+      .once('close', () => end(new Error('the connection was closed')));
     request.once('error', end).end(body);
   });
 }

@@ -100,7 +100,7 @@ export function createIncidents({ db, clock, makeId, log, announce, newest, onAc
       inTurn(of.serverId ?? '', async () => {
         const serverName = of.serverId === null ? undefined : await store.nameOf(of.serverId);
         if (of.serverId !== null && serverName === undefined) return;
-        await judge.judge({ ...of, serverName, tells: 'admin', confirm: 1, clear: 1 });
+        await judge.judge({ ...of, findings: of.findings.slice(0, MOST_FINDINGS), serverName, tells: 'admin', confirm: 1, clear: 1 });
       }),
     /** The server is not watched any more: nothing about it stays open. */
     endAllOf: (serverId: string): Promise<void> =>
@@ -183,6 +183,12 @@ const budgetFacts = ({
   limitUsd: limit_usd,
 });
 
+/** A viewer sees incidents, but no command that waits: that is for who may answer it, and stands in the approvals. */
+function shownFacts({ kind, facts }: NamedIncident): Incident['facts'] {
+  const { command, ...others } = JSON.parse(facts) as Incident['facts']; // written from a Finding's
+  return kind === 'approval' || command === undefined ? others : { ...others, command };
+}
+
 export const incidentOf = (row: NamedIncident): Incident => ({
   id: row.id,
   serverId: row.server_id,
@@ -191,7 +197,7 @@ export const incidentOf = (row: NamedIncident): Incident => ({
   about: row.about,
   severity: row.severity,
   state: row.state,
-  facts: JSON.parse(row.facts) as Incident['facts'], // written from a Finding's
+  facts: shownFacts(row),
   openedAt: iso(row.opened_at),
   changedAt: iso(row.changed_at),
   resolvedAt: row.resolved_at === null ? null : iso(row.resolved_at),

@@ -180,7 +180,15 @@ function noticeOf(row: IncidentRow, { serverId, serverName, kind, tells, phase, 
     }),
     facts: row.returned > 0 ? { ...facts, returned: row.returned } : facts,
     ...(open && {
-      actions: kind === 'approval' ? ['allow_once', 'deny'] : serverId === null ? ['acknowledge'] : ['acknowledge', 'mute_server'],
+      // A command that the message cannot show whole is allowed only where it is seen whole: in the app.
+      actions:
+        kind === 'approval'
+          ? facts['whole'] === 1
+            ? ['allow_once', 'deny']
+            : ['deny']
+          : serverId === null
+            ? ['acknowledge']
+            : ['acknowledge', 'mute_server'],
     }),
     at,
   };

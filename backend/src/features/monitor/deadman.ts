@@ -10,7 +10,9 @@ export function startDeadman({ url, everyMs, isAlive, log }: { url: string; ever
   let failed = false;
   async function ping(): Promise<void> {
     if (!isAlive()) return;
-    const { ok, status } = await fetch(url, { method: 'GET', redirect: 'follow', signal: AbortSignal.timeout(PING_WITHIN_MS) });
+    // A redirect is not followed: it could lead to what only this machine reaches.
+    const { ok, status, body } = await fetch(url, { method: 'GET', redirect: 'manual', signal: AbortSignal.timeout(PING_WITHIN_MS) });
+    await body?.cancel();
     if (!ok) throw new Error(`it answered ${status}`);
     failed = false;
   }

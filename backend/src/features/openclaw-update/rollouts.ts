@@ -47,13 +47,21 @@ export function createRollouts({ db, clock, makeId, log, tasks, updates, roleOf,
   let timer: NodeJS.Timeout | undefined;
   let round: Promise<unknown> = Promise.resolve();
 
+  /** Of a server that its maker may not see any more nothing is told but that. */
+  async function serversOf({ id, created_by }: RolloutRow) {
+    const all = await store.servers(id);
+    const roles = await Promise.all(all.map(({ server_id }) => roleOf(server_id, created_by)));
+    const hidden = { task_id: null, code: 'server.not_found', message: null };
+    return all.map((server, at) => (roles[at] === undefined ? { ...server, ...hidden } : server));
+  }
+
   const view = async (row: RolloutRow): Promise<Rollout> => ({
     id: row.id,
     version: row.version,
     state: row.state,
     createdAt: iso(row.created_at),
     finishedAt: row.finished_at === null ? null : iso(row.finished_at),
-    servers: (await store.servers(row.id)).map(({ server_id, state, task_id, code, message }) => ({
+    servers: (await serversOf(row)).map(({ server_id, state, task_id, code, message }) => ({
       serverId: server_id,
       state,
       taskId: task_id,
