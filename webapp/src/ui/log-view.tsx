@@ -121,8 +121,10 @@ function Rows({ rows, label, wrap, query, nothing }: RowsProps) {
   useEffect(() => {
     if (following) setSeen(rows.length);
   }, [following, rows.length]);
-  const first = rowAt(starts, Math.max(0, Math.floor(view.top / LINE_PX) - SPARE_LINES));
-  const last = Math.min(rows.length, rowAt(starts, Math.ceil((view.top + BLOCK_PX + view.height) / LINE_PX) + SPARE_LINES) + 1);
+  // A box that has become wider has fewer lines than it was scrolled to.
+  const top = Math.min(view.top, Math.max(0, total * LINE_PX - view.height));
+  const first = rowAt(starts, Math.max(0, Math.floor(top / LINE_PX) - SPARE_LINES));
+  const last = Math.min(rows.length, rowAt(starts, Math.ceil((top + BLOCK_PX + view.height) / LINE_PX) + SPARE_LINES) + 1);
   const fresh = rows.length - seen;
   return (
     <div className="log-frame">

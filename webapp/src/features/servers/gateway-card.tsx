@@ -64,7 +64,7 @@ function Status({ server, status }: { server: Server; status: GatewayStatus }) {
       {server.role !== 'viewer' && status.state !== 'not_set_up' && (
         <div className="actions">
           {status.state === 'ready' && <OpenDashboard serverId={server.id} />}
-          <Restart serverId={server.id} />
+          {status.state !== 'unreachable' && <Restart serverId={server.id} />}
           {status.state !== 'ready' && status.state !== 'connecting' && (
             <Link href={`/servers/${server.id}/diagnosis`} className="button plain">
               {control.diagnosis}

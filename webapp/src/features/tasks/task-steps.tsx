@@ -18,7 +18,7 @@ const LOOKS = {
   cancelled: 'stopped',
   interrupted: 'failed',
 } as const satisfies Record<Step['state'], TimelineStep['look']>;
-const FAILED_LINES = 20;
+const FAILED_LINES = 5;
 const LAST_LINE_LETTERS = 160;
 
 /** The steps of a task: what runs shows its newest line, what failed its reason and its last lines. */

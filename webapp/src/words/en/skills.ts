@@ -17,7 +17,7 @@ export const skills = section('skills', {
   onHelp: 'Off is off for every agent of this gateway.',
   ready: 'ready',
   off: 'off',
-  lacking: 'lacks something',
+  lacking: 'not ready',
   needs: 'It needs what the server lacks',
   programs: 'Programs',
   env: 'Variables',
