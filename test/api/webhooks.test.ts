@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -260,6 +260,20 @@ describe('The address of a webhook (S28)', () => {
     const { body } = await owner.post(`${path}/${made.body.id}/test`);
     expect(body).toMatchObject({ ok: false, status: null, error: expect.stringContaining('does not connect to') });
     expect(receiver.received).toHaveLength(before);
+  });
+
+  it('is over at once when the receiver answers with a change of protocol, or ends without a word', async () => {
+    for (const answer of ['HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', '']) {
+      const odd = createTcpServer((socket) => socket.once('data', () => (answer ? socket.write(answer) : socket.end())));
+      await new Promise<void>((resolve) => odd.listen(0, '127.0.0.1', resolve));
+      const post = createWebhookPost({ dial: createDialer({ privateHosts: 'all', ownPorts: () => [], trialPort: () => undefined }) });
+      const url = `http://127.0.0.1:${(odd.address() as AddressInfo).port}/`;
+      expect(await post({ url, headers: {}, body: '{}', signal: AbortSignal.timeout(10_000) })).toMatchObject({
+        status: undefined,
+        error: expect.stringMatching(/not HTTP|connection/),
+      });
+      odd.close();
+    }
   });
 
   it('over TLS is who it says: a certificate of nobody’s is refused, one of its name is taken', async () => {

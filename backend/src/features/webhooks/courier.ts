@@ -73,16 +73,15 @@ export function createCourier({ db, clock, log, post, secretOf, mayBeTold, onSwi
     await store.updateDelivery(id, dueAt === undefined ? { state: 'failed' } : { due_at: Math.round(dueAt) });
   }
 
+  /** One delivery; then others have their turn, and what is more than is kept goes, the oldest first: a slow receiver holds up nobody. */
   async function runLane(webhookId: string): Promise<void> {
-    while (!stop.signal.aborted) {
-      const hook = await store.get(webhookId);
-      if (!hook) return;
-      if (hook.enabled === 0) return void (await store.giveUp(webhookId, 'it is switched off'));
-      if (!(await mayBeTold(hook))) return switchOff(hook, 'whoever made it may not see this any more');
-      const delivery = await store.firstDue(webhookId, clock.now());
-      if (!delivery) return store.forgetBeyond(webhookId, KEPT_DELIVERIES);
-      await bring(hook, delivery);
-    }
+    const hook = await store.get(webhookId);
+    if (!hook) return;
+    if (hook.enabled === 0) return void (await store.giveUp(webhookId, 'it is switched off'));
+    if (!(await mayBeTold(hook))) return switchOff(hook, 'whoever made it may not see this any more');
+    const delivery = await store.firstDue(webhookId, clock.now());
+    if (delivery) await bring(hook, delivery);
+    await store.forgetBeyond(webhookId, KEPT_DELIVERIES);
   }
 
   async function round(): Promise<void> {

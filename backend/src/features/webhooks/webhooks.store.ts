@@ -42,9 +42,10 @@ export function webhooksStore(db: Database | Transaction<Tables>) {
       const rows = await db
         .selectFrom('webhook_delivery')
         .select('webhook_id')
-        .distinct()
         .where('state', '=', 'waiting')
         .where('due_at', '<=', now)
+        .groupBy('webhook_id')
+        .orderBy((eb) => eb.fn.min('due_at'))
         .execute();
       return rows.map(({ webhook_id }) => webhook_id);
     },
