@@ -415,8 +415,8 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('The Mini App ins
     await emit(page, 'activated');
     await page.getByText('No connection. What you see is from').waitFor();
     await page.getByText('This needs a connection').waitFor();
-    expect((await callsOf(page, 'web_app_setup_main_button')).at(-1)).toMatchObject({ is_active: false });
-    expect(await page.locator('a.card.server').count()).toBe(4);
+    await expect.poll(async () => (await callsOf(page, 'web_app_setup_main_button')).at(-1)).toMatchObject({ is_active: false });
+    await expect.poll(() => page.locator('a.card.server').count()).toBe(4);
     await page.context().setOffline(false);
     await emit(page, 'activated');
     await page.getByText('No connection').waitFor({ state: 'detached' });

@@ -155,7 +155,7 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('A f
 
   it('run the old version again, with the data as it was, when the new one fails only after the switch', async () => {
     const spoil =
-      'createRequire(import.meta.url)("better-sqlite3")(process.env.DATA_DIR + "/clawmoor.db").exec("CREATE TABLE spoiled (id TEXT)")';
+      'process.getBuiltinModule("node:module").createRequire(import.meta.url)("better-sqlite3")(process.env.DATA_DIR + "/clawmoor.db").exec("CREATE TABLE spoiled (id TEXT)")';
     const start = `if (!process.argv.includes("--rehearse")) { ${spoil}; process.exit(1); }`;
     await root(laterRelease('0.3.0', start));
     expect(await failing('clawmoorctl upgrade /root/0.3.0')).toContain('the upgrade to 0.3.0 failed; 0.2.0 runs, with the data as it was');

@@ -23,7 +23,7 @@ export const laterRelease = (version: string, start = ''): string => `
   cp -r /root/release/clawmoor-* /root/${version}
   cd /root/${version}
   main=backend/dist/main.mjs
-  sed -i 's/VERSION = "[^"]*"/VERSION = "${version}"/' "$main"
+  sed -i 's/VERSION = "[^"]*"/VERSION = "${version}"/' backend/dist/*.mjs
   { printf '%s\\n' '${start}'; cat "$main"; } >main.new
   mv main.new "$main"
   echo ${version} >VERSION

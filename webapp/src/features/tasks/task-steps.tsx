@@ -18,7 +18,7 @@ const LOOKS = {
   cancelled: 'stopped',
   interrupted: 'failed',
 } as const satisfies Record<Step['state'], TimelineStep['look']>;
-const FAILED_LINES = 5;
+const FAILED_LINES = 20;
 const LAST_LINE_LETTERS = 160;
 
 /** The steps of a task: what runs shows its newest line, what failed its reason and its last lines. */
@@ -54,13 +54,16 @@ function moreOf(step: Step, lines: readonly LogLine[]) {
     <>
       {step.error && sentenceOf(step.error).message}
       {tail !== '' && (
-        <pre className="line" dir="ltr" tabIndex={0} aria-label={text.log}>
+        <pre ref={toItsEnd} className="line" dir="ltr" tabIndex={0} aria-label={text.log}>
           {tail}
         </pre>
       )}
     </>
   );
 }
+
+/** What went wrong stands in the last of the lines. */
+const toItsEnd = (box: HTMLPreElement | null): void => void (box && (box.scrollTop = box.scrollHeight));
 
 const lastLines = (lines: readonly LogLine[], step: string, most: number): string =>
   lines
