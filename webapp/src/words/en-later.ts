@@ -13,6 +13,7 @@ import { costs } from './en/costs.ts';
 import { models } from './en/models.ts';
 import { devices } from './en/devices.ts';
 import { update } from './en/update.ts';
+import { wayOn } from './en/way-on.ts';
 
 /** The parts of screens whose words come after the first paint in other languages: `ru-later.ts`. Read by types and tests only. */
 export const later = {
@@ -31,6 +32,7 @@ export const later = {
   approvals,
   logs,
   incidents,
+  wayOn,
 };
 
 export type LaterWords = typeof later;

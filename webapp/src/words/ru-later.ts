@@ -12,6 +12,7 @@ import { costs } from './ru/costs.ts';
 import { models } from './ru/models.ts';
 import { devices } from './ru/devices.ts';
 import { update } from './ru/update.ts';
+import { wayOn } from './ru/way-on.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
 export const ruLater: LaterWords = {
@@ -30,4 +31,5 @@ export const ruLater: LaterWords = {
   approvals,
   logs,
   incidents,
+  wayOn,
 };

@@ -27,6 +27,8 @@ export interface ServerLink {
   icon: IconLook;
   title: () => string;
   help?: () => string;
+  /** It makes sense where OpenClaw is not set up, too. */
+  without?: true;
   /** Who finds it here. */
   shown: (server: Server) => boolean;
 }
@@ -58,6 +60,7 @@ export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'openclaw', path: 'update', icon: SHAPES.update, title: () => update.title, help: () => update.help, shown: admins },
   {
     group: 'trouble',
+    without: true,
     path: 'incidents',
     icon: SHAPES.incidents,
     title: () => incidents.title,
@@ -74,18 +77,44 @@ export const SERVER_LINKS: readonly ServerLink[] = [
     shown: admins,
   },
   { group: 'trouble', path: 'stop', icon: SHAPES.stop, title: () => control.killTitle, help: () => control.killTitleHelp, shown: everyone },
-  { group: 'people', path: 'access', icon: SHAPES.access, title: () => access.title, help: () => access.linkHelp, shown: everyone },
   {
     group: 'people',
+    without: true,
+    path: 'access',
+    icon: SHAPES.access,
+    title: () => access.title,
+    help: () => access.linkHelp,
+    shown: everyone,
+  },
+  {
+    group: 'people',
+    without: true,
     path: 'audit',
     icon: SHAPES.audit,
     title: () => audit.title,
     help: () => audit.linkHelp,
     shown: ({ role }) => role === 'owner',
   },
-  { group: 'machine', path: 'history', icon: 'history', title: () => text.history, help: () => text.historyHelp, shown: everyone },
   {
     group: 'machine',
+    path: 'setup',
+    icon: 'wrench',
+    title: () => text.setupAgain,
+    help: () => text.setupAgainHelp,
+    shown: admins,
+  },
+  {
+    group: 'machine',
+    without: true,
+    path: 'history',
+    icon: 'history',
+    title: () => text.history,
+    help: () => text.historyHelp,
+    shown: everyone,
+  },
+  {
+    group: 'machine',
+    without: true,
     path: 'connect',
     icon: 'plug',
     title: () => text.connection,

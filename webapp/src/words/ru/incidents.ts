@@ -28,7 +28,7 @@ export const incidents: LaterWords['incidents'] = {
     host_key: 'Другой ключ хоста',
     model_auth: 'Доступ к модели заканчивается',
     cron: 'Задание по расписанию не выполняется',
-    stuck_session: 'Разговор завис',
+    stuck_session: 'Беседа зависла',
     budget: 'Бюджет израсходован',
     update: 'Есть новый OpenClaw',
     security_update: 'В OpenClaw известная уязвимость',
