@@ -2,7 +2,6 @@ import { files } from './en/files.ts';
 import { sessions } from './en/sessions.ts';
 import { skills } from './en/skills.ts';
 import { approvals } from './en/approvals.ts';
-import { incidents } from './en/incidents.ts';
 import { logs } from './en/logs.ts';
 import { config } from './en/config.ts';
 import { control } from './en/control.ts';
@@ -31,7 +30,6 @@ export const later = {
   config,
   approvals,
   logs,
-  incidents,
   wayOn,
 };
 

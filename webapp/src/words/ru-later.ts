@@ -1,7 +1,6 @@
 import type { LaterWords } from './en-later.ts';
 import { files, sessions, skills } from './ru/openclaw.ts';
 import { approvals } from './ru/approvals.ts';
-import { incidents } from './ru/incidents.ts';
 import { logs } from './ru/logs.ts';
 import { config } from './ru/config.ts';
 import { control } from './ru/control.ts';
@@ -30,6 +29,5 @@ export const ruLater: LaterWords = {
   config,
   approvals,
   logs,
-  incidents,
   wayOn,
 };

@@ -6,6 +6,7 @@ import { Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { SHAPES } from '../servers/link-shapes.ts';
 import { admin as text } from '../../words/en/admin.ts';
+import { webhooks } from '../../words/en/webhooks.ts';
 import { sentenceOf } from '../../words/problems.ts';
 import { fill, number, words } from '../../words/words.ts';
 import { size } from '../../words/size.ts';
@@ -37,6 +38,10 @@ export function Admin() {
               <LinkRow href="/admin/backups" icon="server">
                 {text.backups}
                 <small>{text.backupsHelp}</small>
+              </LinkRow>
+              <LinkRow href="/admin/webhooks" icon={SHAPES.webhook}>
+                {webhooks.title}
+                <small>{webhooks.help}</small>
               </LinkRow>
               <LinkRow href="/admin/audit" icon={SHAPES.audit}>
                 {text.audit}

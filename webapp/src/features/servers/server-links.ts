@@ -12,9 +12,11 @@ import { devices } from '../../words/en/devices.ts';
 import { incidents } from '../../words/en/incidents.ts';
 import { logs } from '../../words/en/logs.ts';
 import { models } from '../../words/en/models.ts';
+import { monitoring } from '../../words/en/monitoring.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
 import { update } from '../../words/en/update.ts';
+import { webhooks } from '../../words/en/webhooks.ts';
 import { DRAWN } from '../../ui/shapes.ts';
 import { SHAPES } from './link-shapes.ts';
 
@@ -66,6 +68,24 @@ export const SERVER_LINKS: readonly ServerLink[] = [
     title: () => incidents.title,
     help: () => incidents.titleHelp,
     shown: everyone,
+  },
+  {
+    group: 'trouble',
+    without: true,
+    path: 'monitoring',
+    icon: SHAPES.bell,
+    title: () => monitoring.title,
+    help: () => monitoring.help,
+    shown: everyone,
+  },
+  {
+    group: 'trouble',
+    without: true,
+    path: 'webhooks',
+    icon: SHAPES.webhook,
+    title: () => webhooks.title,
+    help: () => webhooks.help,
+    shown: admins,
   },
   { group: 'trouble', path: 'logs', icon: SHAPES.log, title: () => logs.title, shown: everyone },
   {

@@ -1,6 +1,6 @@
-import type { LaterWords } from '../en-later.ts';
+import type { WatchingWords } from '../en-watching.ts';
 
-export const incidents: LaterWords['incidents'] = {
+export const incidents: WatchingWords['incidents'] = {
   title: 'Происшествия',
   titleHelp: 'Что сломалось на этом сервере и что менялось перед этим',
   empty: 'Ничего не ломалось',
