@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildWebApp } from '../../deploy/toolbox.mjs';
+import { buildWebApp, ROOT } from '../../deploy/toolbox.mjs';
 import { OWNER, startAppWorld, type AppWorld } from '../support/app-world.ts';
 import { CHROMIUM, startBrowser } from '../support/browser.ts';
+import { visit } from '../support/clumsy.ts';
 import { THEMES, type FakeTelegramOptions } from '../support/fake-telegram.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
@@ -279,6 +282,44 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('The Mini App ins
     await page.locator('.log').waitFor({ state: 'detached' });
     expect(await swipes()).toBe(true);
     await done(page);
+  });
+
+  it('gives a tap for a choice and a buzz for a result, one for each and none by itself (checklist 19, U22)', async () => {
+    const page = await home();
+    const felt = async (): Promise<unknown[]> =>
+      (await callsOf(page, 'web_app_trigger_haptic_feedback')).map(({ type, notification_type: result }) => result ?? type);
+    expect(await felt()).toEqual([]);
+    await page.getByRole('button', { name: 'home', exact: true }).click();
+    expect(await felt()).toEqual(['selection_change']);
+    await visit(page, `/servers/${app.servers.harbour}/agents`);
+    await page.locator('.notice.bad').waitFor();
+    // A failure that is asked for again and again is felt once.
+    expect(await felt()).toEqual(['selection_change', 'error']);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.notice.bad').waitFor();
+    expect((await felt()).length).toBeLessThanOrEqual(3);
+    await done(page);
+  });
+
+  it("opens what a bot's button names, also over an app that shows something else (checklist 12, 39)", async () => {
+    const page = await open('/', { startParam: app.servers.quay });
+    await page.getByRole('heading', { name: 'Quay' }).waitFor();
+    const launch = new URLSearchParams({
+      tgWebAppData: launchOf(OWNER, { startParam: app.tasks.done }).initData,
+      tgWebAppVersion: '9.6',
+      tgWebAppPlatform: 'android',
+    });
+    await page.goto(`${app.test.url}/?tgWebAppStartParam=${app.tasks.done}#${launch}`);
+    await page.locator('ol.steps').waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/tasks/${app.tasks.done}`);
+    await emit(page, 'back_button_pressed');
+    await page.getByRole('heading', { name: 'Harbour' }).waitFor();
+    await done(page);
+  });
+
+  it('asks for nobody’s phone number (checklist 22)', () => {
+    const scripts = readdirSync(join(ROOT, 'webapp/dist/assets')).filter((name) => name.endsWith('.js'));
+    expect(scripts.filter((name) => readFileSync(join(ROOT, 'webapp/dist/assets', name), 'utf8').includes('request_phone'))).toEqual([]);
   });
 
   it("opens the settings from Telegram's menu (checklist 20)", async () => {
