@@ -273,6 +273,27 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('The Mini App ins
     await done(page);
   });
 
+  it('says of each server how it stands, in a word beside the dot; one whose fingerprint nobody confirmed leads to that (U1, U2)', async () => {
+    const test = await app.owner.post(`/servers/${app.servers.pier}/test`);
+    expect(test.body.code).toBe('ssh.host_key_unconfirmed');
+    const page = await home();
+    const card = (name: string) => page.locator('a.card.server', { hasText: name });
+    expect(await card('Harbour').locator('.state').first().innerText()).toBe('online');
+    await card('Harbour').getByText('A task is running').waitFor();
+    expect(await card('Lighthouse').locator('.state').first().innerText()).toBe('key changed');
+    expect(await card('Quay').locator('.state').first().innerText()).toBe('not checked');
+    expect(await card('Pier 7').locator('.state').first().innerText()).toBe('fingerprint not confirmed');
+    await card('Pier 7').getByText('Open it and compare its fingerprint').click();
+    await page.getByText('Nobody has confirmed the fingerprint of this server').waitFor();
+    // What needs OpenClaw is not offered on a server that cannot have it yet.
+    expect(await page.getByRole('link', { name: 'Agents' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'History' }).waitFor();
+    await pressMain(page, 'Compare the fingerprint');
+    await pressMain(page, 'Test the connection');
+    await page.getByText('Is this your server?').waitFor();
+    await done(page);
+  });
+
   it('forbids the swipe that closes the app while a log is open, and allows it again (checklist 18, U20)', async () => {
     const page = await open(`/tasks/${app.tasks.failed}`);
     await page.locator('.log-line').first().waitFor();

@@ -4,7 +4,7 @@ import { plainText } from '../../ui/log-rows.ts';
 import { StepTimeline, type TimelineStep } from '../../ui/step-timeline.tsx';
 import { task as text } from '../../words/en/task.ts';
 import { sentenceOf } from '../../words/problems.ts';
-import { duration } from '../../words/words.ts';
+import { duration } from '../../words/duration.ts';
 
 type Step = Task['steps'][number];
 

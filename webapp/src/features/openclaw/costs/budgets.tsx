@@ -3,11 +3,12 @@ import type { Budget } from '@clawmoor/shared/budgets.ts';
 import { useBudgets, useCheckBudgets, useRemoveBudget, useUndoBudget } from '../../../api/cost-queries.ts';
 import { haptic } from '../../../telegram/controls.ts';
 import { confirm } from '../../../telegram/popup.ts';
-import { Failed, Show, StateWord, type Tone } from '../../../ui/parts.tsx';
+import { Failed, Show, StateWord } from '../../../ui/parts.tsx';
 import { costs as text } from '../../../words/en/costs.ts';
 import { sentenceOf } from '../../../words/problems.ts';
 import { dollars } from '../../../words/times.ts';
 import { ago, fill, number } from '../../../words/words.ts';
+import { shareOf, toneOf } from './share.ts';
 
 /** The limits of a server, how near they are, and what was done at the end of one. */
 export function Budgets({ id, mayChange }: { id: string; mayChange: boolean }) {
@@ -40,10 +41,6 @@ export function Budgets({ id, mayChange }: { id: string; mayChange: boolean }) {
     </section>
   );
 }
-
-/** How much of a budget is gone, in percent: what was acted upon, or what was spent since. */
-const shareOf = ({ reached, spentUsd, limitUsd }: Budget): number => Math.max(reached, Math.floor(((spentUsd ?? 0) / limitUsd) * 100));
-const toneOf = (share: number): Tone => (share >= 95 ? 'bad' : share >= 50 ? 'warn' : 'good');
 
 function BudgetCard({ id, budget, mayChange }: { id: string; budget: Budget; mayChange: boolean }) {
   const remove = useRemoveBudget(id, budget);
