@@ -184,13 +184,13 @@ describe('The database', () => {
     reading.return?.();
     reader.close();
     expect(test.world.admin.checkpoint()).toBe(true);
-    expect(test.world.admin.databaseSize().walBytes).toBe(0);
+    expect((await test.world.admin.databaseSize()).walBytes).toBe(0);
   });
 
   it('with a write-ahead log above 256 MB is an alarm (R18)', async () => {
     const { databaseCheck } = await import('../../backend/src/features/admin/database.check.ts');
-    const size = (walMiB: number) => () => ({ bytes: 1, pages: 1, freeBytes: 0, walBytes: walMiB * 1024 ** 2 });
-    const statusAt = async (walMiB: number) => (await databaseCheck({ checkWritable: () => {}, size: size(walMiB) }).look()).status;
+    const size = (walMiB: number) => async () => ({ bytes: 1, pages: 1, freeBytes: 0, walBytes: walMiB * 1024 ** 2 });
+    const statusAt = async (walMiB: number) => (await databaseCheck({ checkWritable: async () => {}, size: size(walMiB) }).look()).status;
     expect([await statusAt(256), await statusAt(257)]).toEqual(['ok', 'warn']);
   });
 });

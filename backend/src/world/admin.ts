@@ -4,7 +4,6 @@ import type { Logger } from 'pino';
 import { createSchedule } from '../adapters/cron/schedule.ts';
 import { createUploader } from '../adapters/s3/uploader.ts';
 import { createDatabaseFiles } from '../adapters/sqlite/database-files.ts';
-import type { OpenDatabase } from '../adapters/sqlite/database.ts';
 import type { Config } from '../config.ts';
 import { adminStore } from '../features/admin/admin.store.ts';
 import { databaseCheck } from '../features/admin/database.check.ts';
@@ -19,6 +18,7 @@ import { createBackups } from '../features/backups/backups.ts';
 import { opensCanary } from '../features/servers/canary.ts';
 import type { Check } from '../lib/check.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { OpenDatabase } from '../lib/open-database.ts';
 import type { Job } from '../lib/schedule.ts';
 import type { Sealer } from '../lib/sealer.ts';
 import { VERSION } from '../version.ts';
@@ -74,7 +74,7 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
         values: {
           clawmoor: VERSION,
           node: process.versions.node,
-          sqlite: process.versions['sqlite'] ?? null,
+          [opened.engine.name]: opened.engine.version,
           installation: opened.installation,
         },
       }),
@@ -105,7 +105,7 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
       prometheusText([...samplesOfHealth(await lookAtAll(checks, log)), ...samplers.flatMap((sampler) => sampler())]),
     /** What readiness asks: the database takes a write, the disk has room, our keys open what is stored. Throws. */
     async demandReady(): Promise<void> {
-      opened.checkWritable();
+      await opened.checkWritable();
       disk.demandRoom();
       if (!opens(await store.read('canary'))) throw new Error('ENCRYPTION_KEY does not open the database');
     },

@@ -1,4 +1,4 @@
-import { DataFolderRefused, lockDatabase } from '../adapters/sqlite/data-folder.ts';
+import { lockDatabase } from '../adapters/sqlite/data-folder.ts';
 import { openDatabase } from '../adapters/sqlite/database.ts';
 import type { Config } from '../config.ts';
 import { adminStore } from '../features/admin/admin.store.ts';
@@ -6,6 +6,7 @@ import { createAudit } from '../features/audit/audit.ts';
 import { rotateKeys, type Rotation, type RotationParts } from '../features/keys/rotate.ts';
 import { checkCanary } from '../features/servers/canary.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DataFolderRefused } from '../lib/open-database.ts';
 import type { Database } from '../lib/tables.ts';
 import { createSealer } from '../lib/sealer.ts';
 import { KEYS_IN_HAND } from './database.ts';
