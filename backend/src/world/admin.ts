@@ -3,7 +3,6 @@ import { getHeapStatistics } from 'node:v8';
 import type { Logger } from 'pino';
 import { createSchedule } from '../adapters/cron/schedule.ts';
 import { createUploader } from '../adapters/s3/uploader.ts';
-import { createDatabaseFiles } from '../adapters/sqlite/database-files.ts';
 import type { Config } from '../config.ts';
 import { adminStore } from '../features/admin/admin.store.ts';
 import { databaseCheck } from '../features/admin/database.check.ts';
@@ -18,15 +17,15 @@ import { createBackups } from '../features/backups/backups.ts';
 import { opensCanary } from '../features/servers/canary.ts';
 import type { Check } from '../lib/check.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { OpenDatabase } from '../lib/open-database.ts';
 import type { Job } from '../lib/schedule.ts';
 import type { Sealer } from '../lib/sealer.ts';
 import { VERSION } from '../version.ts';
 import { scheduleCheck } from '../features/admin/schedule.check.ts';
+import type { Store } from './store.ts';
 
 export interface AdminParts {
   config: Config;
-  opened: OpenDatabase & { installation: string };
+  opened: Store & { installation: string };
   databaseFile: string;
   clock: Clock;
   log: Logger;
@@ -44,7 +43,7 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
   const disk = createDisk({ folder: config.dataDir, clock, ...(measureDisk && { measure: measureDisk }) });
   const backups = createBackups({
     db: opened.db,
-    files: createDatabaseFiles(),
+    files: opened.files,
     source: databaseFile,
     folder: join(config.dataDir, 'backups'),
     clock,

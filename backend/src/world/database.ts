@@ -3,9 +3,9 @@ import { guardFile, lockDatabase, newInstallationId, readGuard, refuseEmptied, r
 import { adminStore } from '../features/admin/admin.store.ts';
 import { checkCanary } from '../features/servers/canary.ts';
 import type { Clock } from '../lib/clock.ts';
-import { DataFolderRefused, type OpenDatabase } from '../lib/open-database.ts';
+import { DataFolderRefused } from '../lib/open-database.ts';
 import type { Sealer } from '../lib/sealer.ts';
-import { openStore } from './store.ts';
+import { openStore, type Store } from './store.ts';
 
 export interface InstallationParts {
   file: string;
@@ -28,11 +28,11 @@ export const KEYS_IN_HAND = 'keys_in_hand';
  * Opens the database as the only process on it, after proof that it is the right one: not an emptied folder, not another
  * installation's, and readable with our keys. Throws `DataFolderRefused`, `MigrationRefused` or `WrongKey`.
  */
-export async function openInstallation(parts: InstallationParts): Promise<OpenDatabase & { installation: string }> {
+export async function openInstallation(parts: InstallationParts): Promise<Store & { installation: string }> {
   const { file, databaseUrl, clock, sealer, kids, expected, busyTimeoutMs } = parts;
   const inFile = databaseUrl === undefined && file !== ':memory:';
   const lock = inFile ? lockDatabase(file) : undefined;
-  let opened: OpenDatabase | undefined;
+  let opened: Store | undefined;
   try {
     if (inFile && !existsSync(file)) refuseEmptied(file, expected);
     opened = await openStore({ file, databaseUrl, clock, alone: true, busyTimeoutMs, onEmpty: () => refuseNew(file, expected) });
@@ -67,6 +67,6 @@ function refuseNew(file: string, expected: string | undefined): void {
     );
   }
   if (expected !== undefined) {
-    throw new DataFolderRefused('EXPECT_INSTALLATION names an installation, but the database of DATABASE_URL is empty. Is it the right one?');
+    throw new DataFolderRefused('EXPECT_INSTALLATION names an installation, but there is nothing in the database of DATABASE_URL. Is it the right one?');
   }
 }

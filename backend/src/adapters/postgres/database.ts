@@ -50,6 +50,10 @@ export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> 
   // A connection that breaks off while nobody uses it is replaced by the pool; unheard, the event would end the process.
   readers.on('error', () => {});
   const db = new Kysely<Tables>({ dialect: oneWriterDialect({ readers, writer }) });
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    await Promise.all([writer.close(), readers.end()]);
+  };
   try {
     const turn = await writer.take();
     const version = await migratePostgres(turn.client, { migrations, now: clock.now, ...(onEmpty && { onEmpty }) })
@@ -76,10 +80,10 @@ export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> 
         return { bytes: rows[0]?.bytes ?? 0, connections: rows[0]?.connections ?? 0 };
       },
       checkpoint: () => true, // PostgreSQL's own work
-      close: () => db.destroy(),
+      close,
     };
   } catch (error) {
-    await db.destroy();
+    await close();
     throw error;
   }
 }

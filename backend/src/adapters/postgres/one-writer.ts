@@ -88,10 +88,7 @@ function createDriver(readers: Pool, writer: Writer): Driver {
     commitTransaction: (connection) => ours(connection).end('commit'),
     rollbackTransaction: (connection) => ours(connection).end('rollback'),
     releaseConnection: async () => {},
-    destroy: async () => {
-      await writer.close();
-      await readers.end();
-    },
+    destroy: async () => {}, // who opened the connections closes them
   };
 }
 
