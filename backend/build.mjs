@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { EXTERNALS } from './externals.mjs';
+import { EXTERNALS, NEVER_LOADED } from './externals.mjs';
 
 const dist = join(import.meta.dirname, 'dist');
 // Express and three of its parts have a copy each of one table: 240 kB that every start would read four times.
@@ -16,6 +16,7 @@ await build({
     main: 'src/start.ts',
     'file-worker': 'src/adapters/sqlite/file-worker.ts',
     'audit-verify': 'src/commands/audit-verify.ts',
+    'migrate-to-postgres': 'src/commands/migrate-to-postgres.ts',
     'keys-rotate': 'src/commands/keys-rotate.ts',
     restore: 'src/commands/restore.ts',
   },
@@ -29,7 +30,7 @@ await build({
   target: 'node24',
   format: 'esm',
   sourcemap: true,
-  external: EXTERNALS,
+  external: [...EXTERNALS, ...NEVER_LOADED],
   // Some packages are CommonJS and ask for `require`.
   banner: { js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);" },
   logLevel: 'warning',

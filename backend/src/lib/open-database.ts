@@ -5,6 +5,8 @@ export interface OpenDatabase {
   db: Database;
   /** What it is and of which version, for the page of the installation's health. */
   engine: { name: 'sqlite' | 'postgres'; version: string };
+  /** Whether no Clawmoor runs on it meanwhile, where the store itself knows. */
+  alone?: boolean;
   /** One write and its undoing: what readiness asks. Throws when nothing can be written. */
   checkWritable: () => Promise<void>;
   size: () => Promise<DatabaseSize>;

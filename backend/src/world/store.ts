@@ -15,7 +15,7 @@ export interface StoreParts {
   databaseUrl: string | undefined;
   clock: Clock;
   /** Whether no other Clawmoor may have it meanwhile. The file has a lock of its own: see `lockDatabase`. */
-  alone: boolean;
+  alone: boolean | 'if free';
   busyTimeoutMs?: number | undefined;
   /** Do not make a new one. */
   mustExist?: boolean;

@@ -5,23 +5,22 @@ import type { OpenDatabase } from '../../lib/open-database.ts';
 import { MigrationRefused } from '../../lib/open-database.ts';
 import type { Tables } from '../../lib/tables.ts';
 import { migrations } from '../sqlite/migrations/list.ts';
-import { migratePostgres, SCHEMA } from './migrate.ts';
+import { connectionSettings } from './connection.ts';
+import { putBack } from './exchange.ts';
+import { migratePostgres } from './migrate.ts';
 import { oneWriterDialect } from './one-writer.ts';
 import { away } from './postgres.problems.ts';
-import { openWriter } from './writer.ts';
+import { openWriter, type Writer } from './writer.ts';
 
 // Reads that run side by side; the writer is one more.
 const READERS = 8;
-const CONNECT_WITHIN_MS = 10_000;
-const LOCK_WITHIN_MS = 5_000;
-const STATEMENT_WITHIN_MS = 60_000;
 
 export interface PostgresParts {
   /** postgres://user:password@host:port/database */
   url: string;
   clock: Clock;
   /** Whether no other Clawmoor may have the database meanwhile; a command that runs beside one says `false`. */
-  alone: boolean;
+  alone: boolean | 'if free';
   /** How long a transaction waits for another process's. */
   busyTimeoutMs?: number;
   /** Do not make a new one. */
@@ -37,7 +36,7 @@ export interface PostgresParts {
  * `MigrationRefused` where it does not fit this build or cannot be reached.
  */
 export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> {
-  const { url, clock, alone, busyTimeoutMs = LOCK_WITHIN_MS, mustExist = false, onLost = () => {} } = parts;
+  const { url, clock, alone, busyTimeoutMs, mustExist = false, onLost = () => {} } = parts;
   const settings = connectionSettings(url, busyTimeoutMs);
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client(settings);
@@ -55,12 +54,10 @@ export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> 
     await Promise.all([writer.close(), readers.end()]);
   };
   try {
-    const turn = await writer.take();
-    const version = await migratePostgres(turn.client, { migrations, now: clock.now, ...(onEmpty && { onEmpty }) })
-      .then(() => versionOf(turn.client))
-      .finally(turn.done);
+    const version = await prepare(writer, { now: clock.now, ...(onEmpty && { onEmpty }) });
     return {
       db,
+      alone: writer.alone,
       engine: { name: 'postgres', version },
       async checkWritable() {
         const { client, done } = await writer.take();
@@ -88,32 +85,16 @@ export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> 
   }
 }
 
-/** How each connection of ours is set up, whatever the server's defaults are. */
-export function connectionSettings(url: string, lockWithinMs = LOCK_WITHIN_MS): pg.ClientConfig {
-  const limits = {
-    search_path: SCHEMA,
-    lock_timeout: lockWithinMs,
-    statement_timeout: STATEMENT_WITHIN_MS,
-    idle_in_transaction_session_timeout: STATEMENT_WITHIN_MS,
-    timezone: 'UTC',
-  };
-  return {
-    connectionString: url,
-    application_name: 'clawmoor',
-    connectionTimeoutMillis: CONNECT_WITHIN_MS,
-    keepAlive: true,
-    options: Object.entries(limits)
-      .map(([name, value]) => `-c ${name}=${value}`)
-      .join(' '),
-    types: { getTypeParser: (id, format) => NUMBERS.get(id) ?? pg.types.getTypeParser(id, format) },
-  };
+async function prepare(writer: Writer, parts: { now: () => number; onEmpty?: () => void }): Promise<string> {
+  const { client, done } = await writer.take();
+  try {
+    if (writer.alone) await putBack(client);
+    await migratePostgres(client, { migrations, ...parts });
+    return await versionOf(client);
+  } finally {
+    done();
+  }
 }
-
-// Counts, sums and times fit a number: milliseconds since the epoch do for 285,000 years.
-const NUMBERS = new Map<number, (text: string) => number>([
-  [pg.types.builtins.INT8, Number],
-  [pg.types.builtins.NUMERIC, Number],
-]);
 
 const versionOf = async (client: pg.Client): Promise<string> =>
   (await client.query<{ server_version: string }>('SHOW server_version')).rows[0]?.server_version ?? '';

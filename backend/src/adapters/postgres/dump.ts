@@ -4,7 +4,7 @@ import type { DatabaseFacts } from '../../lib/database-files.ts';
 import { Problem } from '../../lib/problem.ts';
 import { persist } from '../sqlite/file-work.ts';
 import pg from 'pg';
-import { connectionSettings } from './database.ts';
+import { connectionSettings } from './connection.ts';
 import { SCHEMA } from './migrate.ts';
 import { databaseOf, runTool } from './tools.ts';
 

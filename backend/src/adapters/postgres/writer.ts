@@ -9,13 +9,15 @@ export interface Writer {
   take(): Promise<{ client: Client; done: () => void }>;
   /** Begins a transaction that waits for those of other processes: a command that runs beside us, say. */
   begin(client: Client): Promise<void>;
+  /** Whether no Clawmoor runs on it meanwhile. */
+  alone: boolean;
   close(): Promise<void>;
 }
 
 interface WriterParts {
   connect: () => Promise<Client>;
-  /** Whether no other Clawmoor may have the database while this one does. */
-  alone: boolean;
+  /** Whether no other Clawmoor may have the database while this one does; `if free`: takes it where nobody has it. */
+  alone: boolean | 'if free';
   /** Somebody else has taken the database while the connection was lost: this process must end. */
   onLost: (error: Error) => void;
 }
@@ -35,6 +37,7 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
   let current: Promise<Client> | undefined;
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
+  let isAlone = false;
 
   async function connected(): Promise<Client> {
     const client = await parts.connect();
@@ -42,7 +45,8 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
     client.on('error', () => {});
     client.once('end', lost);
     try {
-      if (parts.alone) await takeDatabase(client);
+      if (parts.alone === 'if free') isAlone = await tryTake(client);
+      else if (parts.alone) await takeDatabase(client);
       return client;
     } catch (error) {
       client.removeListener('end', lost);
@@ -75,6 +79,7 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
 
   await ready();
   return {
+    alone: isAlone || parts.alone === true,
     async take() {
       const before = last;
       let done = (): void => {};
@@ -104,11 +109,15 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
   };
 }
 
+async function tryTake(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${OURS}, ${PROCESS}) AS taken`);
+  return rows[0]?.taken === true;
+}
+
 async function takeDatabase(client: Client): Promise<void> {
   const until = performance.now() + LOCK_WITHIN_MS;
   for (;;) {
-    const { rows } = await client.query<{ taken: boolean }>(`SELECT pg_try_advisory_lock(${OURS}, ${PROCESS}) AS taken`);
-    if (rows[0]?.taken) return;
+    if (await tryTake(client)) return;
     if (performance.now() > until) break;
     await wait(ASK_EVERY_MS);
   }
