@@ -50,8 +50,9 @@ export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> 
   readers.on('error', () => {});
   const db = new Kysely<Tables>({ dialect: oneWriterDialect({ readers, writer }) });
   const close = async (): Promise<void> => {
-    await db.destroy();
+    if (readers.ending) return;
     await Promise.all([writer.close(), readers.end()]);
+    await db.destroy();
   };
   try {
     const version = await prepare(writer, { now: clock.now, ...(onEmpty && { onEmpty }) });

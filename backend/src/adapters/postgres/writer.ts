@@ -27,9 +27,10 @@ const OURS = 1_129_070_418;
 const PROCESS = 1;
 const TRANSACTION = 2;
 
-// A connection that broke off unseen holds its lock until PostgreSQL notices: it is asked every half second.
-const LOCK_WITHIN_MS = 10_000;
-const ASK_EVERY_MS = 500;
+// What a killed process leaves PostgreSQL clears within moments; a connection that broke off unseen it may keep for a minute.
+const TAKE_WITHIN_MS = 2_000;
+const TAKE_AGAIN_WITHIN_MS = 90_000;
+const ASK_EVERY_MS = 250;
 const CONNECT_AGAIN_MS = 1_000;
 
 /** Connects, and takes the database for this process. Throws `DataFolderRefused` where another one has it. */
@@ -38,6 +39,7 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
   let closed = false;
   let last: Promise<unknown> = Promise.resolve();
   let isAlone = false;
+  let lostAt: number | undefined;
 
   async function connected(): Promise<Client> {
     const client = await parts.connect();
@@ -46,7 +48,8 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
     client.once('end', lost);
     try {
       if (parts.alone === 'if free') isAlone = await tryTake(client);
-      else if (parts.alone) await takeDatabase(client);
+      else if (parts.alone) await takeDatabase(client, lostAt === undefined ? TAKE_WITHIN_MS : 0);
+      lostAt = undefined;
       return client;
     } catch (error) {
       client.removeListener('end', lost);
@@ -66,13 +69,15 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
   /** The lock went with the connection: it is taken again at once, not at the next write. */
   function lost(): void {
     current = undefined;
+    lostAt ??= performance.now();
     if (!closed) setTimeout(again, CONNECT_AGAIN_MS).unref();
   }
 
   function again(): void {
     if (closed) return;
     ready().catch((error: unknown) => {
-      if (error instanceof DataFolderRefused) parts.onLost(error);
+      const since = performance.now() - (lostAt ?? 0);
+      if (error instanceof DataFolderRefused && since > TAKE_AGAIN_WITHIN_MS) parts.onLost(error);
       else setTimeout(again, CONNECT_AGAIN_MS).unref();
     });
   }
@@ -89,7 +94,7 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
         return { client: await ready(), done };
       } catch (error) {
         done();
-        throw error instanceof DataFolderRefused ? error : away(error);
+        throw away(error);
       }
     },
     async begin(client) {
@@ -114,8 +119,8 @@ async function tryTake(client: Client): Promise<boolean> {
   return rows[0]?.taken === true;
 }
 
-async function takeDatabase(client: Client): Promise<void> {
-  const until = performance.now() + LOCK_WITHIN_MS;
+async function takeDatabase(client: Client, withinMs: number): Promise<void> {
+  const until = performance.now() + withinMs;
   for (;;) {
     if (await tryTake(client)) return;
     if (performance.now() > until) break;
