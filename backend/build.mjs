@@ -17,6 +17,7 @@ await build({
     'file-worker': 'src/adapters/sqlite/file-worker.ts',
     'audit-verify': 'src/commands/audit-verify.ts',
     'migrate-to-postgres': 'src/commands/migrate-to-postgres.ts',
+    'postgres-copy': 'src/commands/postgres-copy.ts',
     'keys-rotate': 'src/commands/keys-rotate.ts',
     restore: 'src/commands/restore.ts',
   },

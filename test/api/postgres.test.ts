@@ -219,6 +219,44 @@ describePostgres('Copies of PostgreSQL', () => {
   });
 });
 
+describePostgres('What clawmoorctl needs of PostgreSQL', () => {
+  const copies = (words: string[], test: TestWorld, url: string) =>
+    run(process.execPath, [commandOf('postgres-copy'), ...words], { env: envOf(test, url), cwd: test.dataDir });
+
+  it('is a copy beside a running server, its migrations, a try on a copy that is removed, and the way back', async () => {
+    const url = await emptyDatabase();
+    const test = await startOn(url);
+    const owner = await test.person(1);
+    await owner.post('/servers', { ...server, name: 'Before' });
+    const file = join(test.dataDir, 'kept.dump');
+    await copies(['dump', file], test, url);
+    await owner.post('/servers', { ...server, name: 'Later' });
+    expect((await copies(['migrations', file], test, url)).stdout).toBe((await copies(['migrations'], test, url)).stdout);
+    const script = join(test.dataDir, 'look.mjs');
+    writeFileSync(script, "console.log('on', process.env.DATABASE_URL.replace(/^.*@|[?].*$/g, '')); process.exit(3)");
+    await expect(copies(['aside', script], test, url)).rejects.toMatchObject({ code: 3, stdout: expect.stringMatching(/^on \/clawmoor_rehearsal_/) });
+    expect(await postgres.ask("SELECT datname FROM pg_database WHERE datname LIKE 'clawmoor_rehearsal%'")).toEqual([]);
+    await expect(copies(['load', file], test, url)).rejects.toMatchObject({ stderr: expect.stringContaining('Another Clawmoor works with') });
+    await test.world[Symbol.asyncDispose]();
+    await copies(['load', file], test, url);
+    expect(await namesIn(url)).toEqual(['Before']);
+    await test[Symbol.asyncDispose]();
+  });
+
+  it('goes without the try, and says so, where the user may not make databases', async () => {
+    const url = await emptyDatabase();
+    const limited = await limitedUser(url);
+    await using test = await startOn(limited);
+    const script = join(test.dataDir, 'look.mjs');
+    writeFileSync(script, 'process.exit(3)');
+    expect((await copies(['aside', script], test, limited)).stdout).toContain('ALTER ROLE clawmoor CREATEDB');
+    const superAdmin = await test.person(SUPER_ADMIN);
+    await superAdmin.post('/admin/backups/run');
+    const rehearsal = await superAdmin.post('/admin/backups/rehearse');
+    expect(rehearsal.body).toMatchObject({ ok: true, message: expect.stringContaining('were read and counted, but not restored') });
+  });
+});
+
 describePostgres('npm run migrate-to-postgres', () => {
   it('moves every row, compares numbers and hashes, walks the audit log, and the app goes on where it was', async () => {
     const url = await emptyDatabase();
@@ -293,6 +331,13 @@ async function onSqlite(url: string, change?: string) {
   if (change !== undefined) await sql.raw(change).execute(test.world.db);
   await test.world[Symbol.asyncDispose]();
   return { test, owner, env: envOf(test, url) };
+}
+
+/** The same database, for a user who owns it and has no other rights. */
+async function limitedUser(url: string): Promise<string> {
+  const name = `case_${databases}`;
+  await postgres.ask(`CREATE ROLE ${name} LOGIN PASSWORD 'Gz7-limited'; ALTER DATABASE ${name} OWNER TO ${name}`);
+  return url.replace(/\/\/[^@]*@/, `//${name}:Gz7-limited@`);
 }
 
 const budgetOf = (server_id: string) => ({

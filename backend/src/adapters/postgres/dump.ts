@@ -79,28 +79,31 @@ export const loadDump = ({ url, file, database }: { url: string; file: string; d
     throw isMissing(error) ? error : damaged('PostgreSQL does not load it', error);
   });
 
+/** Loads it into a database of its own beside ours, where every key and reference is checked. `false`: see `withScratch`. */
+export const tryDump = ({ url, file }: { url: string; file: string }, signal?: AbortSignal): Promise<boolean> =>
+  withScratch(url, (database) => loadDump({ url, file, database }, signal));
+
 /**
- * Loads it into a database of its own beside ours, where every key and reference is checked, and removes that again.
- * Answers `false` where the user of `url` may not make databases.
+ * Makes an empty database on the same server, lets `work` use it, and removes it. Answers `false`, and does nothing, where
+ * the user of `url` may not make databases.
  */
-export async function tryDump({ url, file }: { url: string; file: string }, signal?: AbortSignal): Promise<boolean> {
+export async function withScratch(url: string, work: (database: string) => Promise<void>): Promise<boolean> {
   const database = `clawmoor_rehearsal_${randomBytes(6).toString('hex')}`;
   const client = new pg.Client(connectionSettings(url));
   client.on('error', () => {}); // the statement that is under way fails, and says so
   await client.connect();
   try {
     await client.query(`CREATE DATABASE ${database} TEMPLATE template0`);
-    try {
-      await loadDump({ url, file, database }, signal);
-    } finally {
-      await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`);
-    }
-    return true;
   } catch (error) {
+    await client.end();
     if ((error as { code?: unknown }).code === '42501') return false;
     throw error;
+  }
+  try {
+    await work(database);
+    return true;
   } finally {
-    await client.end();
+    await client.query(`DROP DATABASE IF EXISTS ${database} WITH (FORCE)`).finally(() => client.end());
   }
 }
 
