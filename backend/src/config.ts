@@ -29,7 +29,9 @@ const Environment = z.object({
   PORT: z._default(port, 3000),
   HOST: z.optional(z.string()),
   DATA_DIR: z._default(z.string(), './data'),
-  DATABASE_URL: z.optional(z.string().check(z.regex(/^postgres(ql)?:\/\/\S+$/, 'looks like postgres://clawmoor:password@localhost/clawmoor'))),
+  DATABASE_URL: z.optional(
+    z.string().check(z.regex(/^postgres(ql)?:\/\/\S+$/, 'looks like postgres://clawmoor:password@localhost/clawmoor')),
+  ),
   TELEGRAM_BOT_TOKEN: z.optional(z.string().check(z.regex(/^\d+:[\w-]{20,}$/, 'looks like 123456:ABC… from @BotFather'))),
   JWT_SECRET: z.optional(z.string()),
   ENCRYPTION_KEY: z.optional(z.string()),

@@ -57,7 +57,11 @@ describe('The detailed health', () => {
     // How long the event loop of a loaded test machine waits says nothing about us, and no Telegram answers here.
     for (const { key, status, message } of [...checks.values()].filter(({ key }) => !['event_loop', 'bot'].includes(key)))
       expect([key, status, message]).toEqual([key, 'ok', expect.stringMatching(/\w/)]);
-    expect(checks.get('database')?.values).toMatchObject({ writable: true, bytes: expect.any(Number), [onPostgres ? 'connections' : 'walBytes']: expect.any(Number) });
+    expect(checks.get('database')?.values).toMatchObject({
+      writable: true,
+      bytes: expect.any(Number),
+      [onPostgres ? 'connections' : 'walBytes']: expect.any(Number),
+    });
     expect(checks.get('scheduler')?.values).toMatchObject({ jobs: 5, failed: 0, backupDueAt: expect.any(String) });
     expect(checks.get('versions')?.values).toMatchObject({ clawmoor: '0.1.0', node: process.versions.node });
   });
@@ -75,7 +79,14 @@ describe('The detailed health', () => {
     const text = await answer.text();
     for (const line of text.trim().split('\n'))
       expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|[a-z][a-z0-9_]*(\{\w+="[^"]*"\})? -?[\d.e+-]+)$/);
-    for (const name of ['check_status{check="disk"}', 'tasks_queued', onPostgres ? 'database_connections' : 'database_wal_bytes', 'event_loop_p99_ms', 'ssh_open', 'feeds_open'])
+    for (const name of [
+      'check_status{check="disk"}',
+      'tasks_queued',
+      onPostgres ? 'database_connections' : 'database_wal_bytes',
+      'event_loop_p99_ms',
+      'ssh_open',
+      'feeds_open',
+    ])
       expect(text).toContain(`\nclawmoor_${name} `);
     expect((await scrape(test.url)).status).toBe(401);
     expect((await scrape(test.url, 'canary-metrics-token-8832')).status).toBe(401);
@@ -221,7 +232,9 @@ describe('The data folder', () => {
   });
 
   it('that is not the expected installation’s is refused: a volume that is not mounted looks like a first start (R23)', async () => {
-    await expect(startOn('volume.db', { EXPECT_INSTALLATION: 'ins_expected' })).rejects.toThrow('EXPECT_INSTALLATION names an installation, but');
+    await expect(startOn('volume.db', { EXPECT_INSTALLATION: 'ins_expected' })).rejects.toThrow(
+      'EXPECT_INSTALLATION names an installation, but',
+    );
     expect(existsSync(join(dir, 'volume.db'))).toBe(false);
     await (await startOn('volume.db'))[Symbol.asyncDispose]();
     await expect(startOn('volume.db', { EXPECT_INSTALLATION: 'ins_expected' })).rejects.toThrow('EXPECT_INSTALLATION names ins_expected');

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openPostgres } from '../../backend/src/adapters/postgres/database.ts';
+import { createDumpFiles } from '../../backend/src/adapters/postgres/dump-files.ts';
 import { toPostgres } from '../../backend/src/adapters/postgres/translate.ts';
 import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
 import { migrations } from '../../backend/src/adapters/sqlite/migrations/list.ts';
@@ -26,7 +28,12 @@ afterAll(() => postgres?.stop());
 let databases = 0;
 const emptyDatabase = (): Promise<string> => postgres.create(`case_${(databases += 1)}`);
 const startOn = (url: string, env: Record<string, string> = {}): Promise<TestWorld> => startWorld({ env: { DATABASE_URL: url, ...env } });
-const envOf = (test: TestWorld, url: string) => ({ PATH: process.env['PATH'], ...productionEnvironment, DATA_DIR: test.dataDir, DATABASE_URL: url });
+const envOf = (test: TestWorld, url: string) => ({
+  PATH: process.env['PATH'],
+  ...productionEnvironment,
+  DATA_DIR: test.dataDir,
+  DATABASE_URL: url,
+});
 const server = { host: 'example.com', username: 'root', authMethod: 'generated' };
 
 describePostgres('PostgreSQL', () => {
@@ -35,17 +42,27 @@ describePostgres('PostgreSQL', () => {
     const file = await openDatabase(':memory:', { clock: systemClock });
     const ofSqlite = await sql<{ place: string; kind: string; needed: number }>`
       SELECT m.name || '.' || c.name AS place, c.type AS kind, (c."notnull" OR c.pk > 0) AS needed
-      FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY place`.execute(file.db);
+      FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY place`.execute(
+      file.db,
+    );
     const ofPostgres = await sql<{ place: string; kind: string; needed: boolean }>`
       SELECT table_name || '.' || column_name AS place, data_type AS kind, is_nullable = 'NO' AS needed
-      FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY (table_name || '.' || column_name) COLLATE "C"`.execute(opened.db);
+      FROM information_schema.columns WHERE table_schema = current_schema() ORDER BY (table_name || '.' || column_name) COLLATE "C"`.execute(
+      opened.db,
+    );
     const kinds: Record<string, string> = { INTEGER: 'bigint', TEXT: 'text', REAL: 'double precision' };
     expect(ofPostgres.rows).toEqual(ofSqlite.rows.map(({ place, kind, needed }) => ({ place, kind: kinds[kind], needed: needed === 1 })));
-    const indexes = await sql<{ name: string }>`SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`.execute(file.db);
-    const theirs = await sql<{ name: string }>`SELECT indexname AS name FROM pg_indexes WHERE schemaname = current_schema()`.execute(opened.db);
+    const indexes = await sql<{
+      name: string;
+    }>`SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL ORDER BY name`.execute(file.db);
+    const theirs = await sql<{ name: string }>`SELECT indexname AS name FROM pg_indexes WHERE schemaname = current_schema()`.execute(
+      opened.db,
+    );
     expect(theirs.rows.map(({ name }) => name)).toEqual(expect.arrayContaining(indexes.rows.map(({ name }) => name)));
     const uncollated = await sql`SELECT 1 FROM information_schema.columns
-      WHERE table_schema = current_schema() AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'migration'`.execute(opened.db);
+      WHERE table_schema = current_schema() AND data_type = 'text' AND collation_name IS DISTINCT FROM 'C' AND table_name <> 'migration'`.execute(
+      opened.db,
+    );
     expect(uncollated.rows).toEqual([]);
     await Promise.all([opened.close(), file.close()]);
   });
@@ -59,14 +76,18 @@ describePostgres('PostgreSQL', () => {
     expect(rows.map((row) => row.name)).toEqual(migrations.map((migration) => migration.name));
     await postgres.ask("INSERT INTO clawmoor.migration VALUES ('9999-later', 'x', 1)", name);
     await expect(open()).rejects.toThrow('newer than this build: it has the migration 9999-later');
-    await postgres.ask("DELETE FROM clawmoor.migration WHERE name = '9999-later'; UPDATE clawmoor.migration SET checksum = 'x' WHERE name = '0001-start'", name);
+    await postgres.ask(
+      "DELETE FROM clawmoor.migration WHERE name = '9999-later'; UPDATE clawmoor.migration SET checksum = 'x' WHERE name = '0001-start'",
+      name,
+    );
     await expect(open()).rejects.toThrow('another build');
   });
 
   it('has words for every migration, and says so where it has none', () => {
-    for (const migration of migrations) expect(toPostgres(migration.sql)).not.toMatch(/\b(STRICT|AUTOINCREMENT|PRAGMA|RAISE\(|WITHOUT ROWID)\b/);
+    for (const migration of migrations)
+      expect(toPostgres(migration.sql)).not.toMatch(/\b(STRICT|AUTOINCREMENT|PRAGMA|RAISE\(|WITHOUT ROWID)\b/);
     expect(() => toPostgres('VACUUM;')).toThrow('Not known how to say this to PostgreSQL: VACUUM');
-    expect(() => toPostgres("CREATE TRIGGER unheard_of BEFORE UPDATE ON audit BEGIN SELECT 1; END;")).toThrow('unheard_of has no words');
+    expect(() => toPostgres('CREATE TRIGGER unheard_of BEFORE UPDATE ON audit BEGIN SELECT 1; END;')).toThrow('unheard_of has no words');
   });
 
   it('lets nobody change, remove or empty the audit log (S39)', async () => {
@@ -94,7 +115,9 @@ describePostgres('PostgreSQL', () => {
     const url = await emptyDatabase();
     await using test = await startOn(url);
     const owner = await test.person(1);
-    await postgres.ask("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clawmoor' AND datname = 'case_" + databases + "'");
+    await postgres.ask(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'clawmoor' AND datname = 'case_" + databases + "'",
+    );
     await expect.poll(async () => (await owner.post('/servers', { ...server, name: 'after' })).status, { timeout: 30_000 }).toBe(201);
     expect((await owner.get('/servers')).body.servers.length).toBeGreaterThan(0);
     await expect(openPostgres({ url, clock: systemClock, alone: true })).rejects.toThrow('Another Clawmoor works with');
@@ -140,7 +163,10 @@ describePostgres('PostgreSQL', () => {
     await using test = await startWorld();
     const guard = readFileSync(join(test.dataDir, 'clawmoor.db.id'), 'utf8').trim();
     const url = await emptyDatabase();
-    const failure = run(process.execPath, [join(import.meta.dirname, '../../backend/src/main.ts')], { env: envOf(test, url), cwd: test.dataDir });
+    const failure = run(process.execPath, [join(import.meta.dirname, '../../backend/src/main.ts')], {
+      env: envOf(test, url),
+      cwd: test.dataDir,
+    });
     await expect(failure).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('npm run migrate-to-postgres') });
     expect(guard).toMatch(/^ins_/);
   });
@@ -174,7 +200,7 @@ describePostgres('Copies of PostgreSQL', () => {
     await using test = await startOn(await emptyDatabase());
     const superAdmin = await test.person(SUPER_ADMIN);
     const { filename } = (await superAdmin.post('/admin/backups/run')).body;
-    const { files } = await openedFiles(test);
+    const files = createDumpFiles(postgres.urlOf(`case_${databases}`));
     const plain = join(test.dataDir, 'plain.dump');
     await files.unpack({ from: join(test.dataDir, 'backups', filename), to: plain, maxBytes: 1e9, identity: undefined });
     const whole = readFileSync(plain);
@@ -211,7 +237,9 @@ describePostgres('Copies of PostgreSQL', () => {
   it('are not restored while a Clawmoor runs (S38)', async () => {
     const { test, url, copy } = await installation();
     const opened = await openPostgres({ url, clock: systemClock, alone: true });
-    await expect(run(process.execPath, [commandOf('restore'), copy, '--yes'], { env: envOf(test, url), cwd: test.dataDir })).rejects.toMatchObject({
+    await expect(
+      run(process.execPath, [commandOf('restore'), copy, '--yes'], { env: envOf(test, url), cwd: test.dataDir }),
+    ).rejects.toMatchObject({
       stderr: expect.stringContaining('Another Clawmoor works with'),
     });
     await opened.close();
@@ -234,9 +262,14 @@ describePostgres('What clawmoorctl needs of PostgreSQL', () => {
     expect((await copies(['migrations', file], test, url)).stdout).toBe((await copies(['migrations'], test, url)).stdout);
     const script = join(test.dataDir, 'look.mjs');
     writeFileSync(script, "console.log('on', process.env.DATABASE_URL.replace(/^.*@|[?].*$/g, '')); process.exit(3)");
-    await expect(copies(['aside', script], test, url)).rejects.toMatchObject({ code: 3, stdout: expect.stringMatching(/^on \/clawmoor_rehearsal_/) });
+    await expect(copies(['aside', script], test, url)).rejects.toMatchObject({
+      code: 3,
+      stdout: expect.stringMatching(/^on \/clawmoor_rehearsal_/),
+    });
     expect(await postgres.ask("SELECT datname FROM pg_database WHERE datname LIKE 'clawmoor_rehearsal%'")).toEqual([]);
-    await expect(copies(['load', file], test, url)).rejects.toMatchObject({ stderr: expect.stringContaining('Another Clawmoor works with') });
+    await expect(copies(['load', file], test, url)).rejects.toMatchObject({
+      stderr: expect.stringContaining('Another Clawmoor works with'),
+    });
     await test.world[Symbol.asyncDispose]();
     await copies(['load', file], test, url);
     expect(await namesIn(url)).toEqual(['Before']);
@@ -327,7 +360,10 @@ async function onSqlite(url: string, change?: string) {
   const test = await startWorld({ env: { DATABASE_URL: '' } });
   const owner = await test.person(1);
   for (const name of ['plain', 'ä "quoted" \\ back']) await owner.post('/servers', { ...server, name });
-  await test.world.db.insertInto('budget').values(budgetOf((await owner.get('/servers')).body.servers[0].id)).execute();
+  await test.world.db
+    .insertInto('budget')
+    .values(budgetOf((await owner.get('/servers')).body.servers[0].id))
+    .execute();
   if (change !== undefined) await sql.raw(change).execute(test.world.db);
   await test.world[Symbol.asyncDispose]();
   return { test, owner, env: envOf(test, url) };
@@ -341,8 +377,22 @@ async function limitedUser(url: string): Promise<string> {
 }
 
 const budgetOf = (server_id: string) => ({
-  ...{ id: 'bud_1', server_id, agent_id: null, period: 'day' as const, limit_usd: 0.1 + 0.2, policy: 'warn' as const, cheaper_model: null },
-  ...{ created_by: '1', created_at: 1, since: '2026-01-01', spent_usd: 1e-7, reached: 0, checked_at: null, problem: null, held: '[]', overridden: 0 },
+  id: 'bud_1',
+  server_id,
+  agent_id: null,
+  period: 'day' as const,
+  limit_usd: 0.1 + 0.2,
+  policy: 'warn' as const,
+  cheaper_model: null,
+  created_by: '1',
+  created_at: 1,
+  since: '2026-01-01',
+  spent_usd: 1e-7,
+  reached: 0,
+  checked_at: null,
+  problem: null,
+  held: '[]',
+  overridden: 0,
 });
 
 /** Names of the servers as the next start finds them. */
@@ -361,14 +411,8 @@ const killedAt = (words: string[], env: NodeJS.ProcessEnv): Promise<unknown> =>
     (error: { signal?: unknown; stderr?: string }) => error.signal ?? error.stderr,
   );
 
-async function openedFiles(_test: TestWorld) {
-  const { createDumpFiles } = await import('../../backend/src/adapters/postgres/dump-files.ts');
-  return { files: createDumpFiles(postgres.urlOf(`case_${databases}`)) };
-}
-
 /** Programs of the same names, which write down how they were called. */
 async function spyOnTools(folder: string): Promise<() => string> {
-  const { mkdir, chmod, writeFile } = await import('node:fs/promises');
   const said = join(folder, 'said');
   await mkdir(folder);
   for (const tool of ['pg_dump', 'pg_restore']) {

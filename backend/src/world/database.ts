@@ -40,7 +40,8 @@ export async function openInstallation(parts: InstallationParts): Promise<Store 
     const store = adminStore(opened.db);
     let installation = await store.read(INSTALLATION);
     if (installation === undefined) await store.write(INSTALLATION, (installation = newInstallationId()));
-    if (file !== ':memory:') refuseStranger({ file, installation, expected, ...(databaseUrl !== undefined && { name: 'of DATABASE_URL' }) });
+    if (file !== ':memory:')
+      refuseStranger({ file, installation, expected, ...(databaseUrl !== undefined && { name: 'of DATABASE_URL' }) });
     await store.write(KEYS_IN_HAND, kids.join(','));
     const { close, ...rest } = opened;
     return {
@@ -67,6 +68,8 @@ function refuseNew(file: string, expected: string | undefined): void {
     );
   }
   if (expected !== undefined) {
-    throw new DataFolderRefused('EXPECT_INSTALLATION names an installation, but there is nothing in the database of DATABASE_URL. Is it the right one?');
+    throw new DataFolderRefused(
+      'EXPECT_INSTALLATION names an installation, but there is nothing in the database of DATABASE_URL. Is it the right one?',
+    );
   }
 }

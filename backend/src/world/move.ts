@@ -96,7 +96,9 @@ async function proveChain(url: string, { config, clock, tables }: { config: Conf
     const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
     const { brokenAt, rows } = await audit.chain.walk();
     if (brokenAt !== undefined) {
-      throw new MigrationRefused(`The audit log does not fit together at entry ${brokenAt}, in the SQLite file as well: npm run audit:verify`);
+      throw new MigrationRefused(
+        `The audit log does not fit together at entry ${brokenAt}, in the SQLite file as well: npm run audit:verify`,
+      );
     }
     await audit.record({ ...NOBODY, action: 'installation.move', target: 'postgres', result: 'ok', after: { tables, audited: rows } });
     return rows;

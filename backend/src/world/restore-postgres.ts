@@ -45,7 +45,9 @@ export async function restoreDump(parts: PostgresRestore): Promise<{ before: str
     await loadDump({ url, file: candidate });
     onPhase('swapped');
     const opened = await openPostgres({ url, clock: parts.clock, alone: false, mustExist: true });
-    const { installation, ...settled } = await settle(parts, { db: opened.db, installation: readGuard(database), backups }).finally(opened.close);
+    const { installation, ...settled } = await settle(parts, { db: opened.db, installation: readGuard(database), backups }).finally(
+      opened.close,
+    );
     onPhase('settled');
     await held.keepNew();
     if (installation !== undefined) writeGuard(database, installation);

@@ -104,7 +104,10 @@ async function unpackAndCheck(parts: RestoreParts): Promise<DatabaseFacts> {
   return facts;
 }
 
-export async function unpack({ copy, identity }: RestoreParts, { folder, candidate }: { folder: string; candidate: string }): Promise<void> {
+export async function unpack(
+  { copy, identity }: RestoreParts,
+  { folder, candidate }: { folder: string; candidate: string },
+): Promise<void> {
   const size = (await lstat(copy).catch(() => undefined))?.size ?? 0;
   const { bavail, bsize } = await statfs(folder);
   const maxBytes = Math.min(size * MOST_RATIO + ROOM, bavail * bsize * 0.9);

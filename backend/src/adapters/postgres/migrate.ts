@@ -23,7 +23,9 @@ export async function migratePostgres(client: Client, { migrations, now, onEmpty
   if (!applied) {
     onEmpty?.();
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${SCHEMA}`);
-    await client.query('CREATE TABLE IF NOT EXISTS migration (name TEXT COLLATE "C" PRIMARY KEY, checksum TEXT NOT NULL, at BIGINT NOT NULL)');
+    await client.query(
+      'CREATE TABLE IF NOT EXISTS migration (name TEXT COLLATE "C" PRIMARY KEY, checksum TEXT NOT NULL, at BIGINT NOT NULL)',
+    );
   }
   refuseStrangers(applied ?? [], migrations);
   for (const { name, sql } of migrations.slice(applied?.length ?? 0)) {

@@ -49,7 +49,9 @@ export async function copyRows(client: Client, file: string): Promise<MovedTable
 /** `migration` is PostgreSQL's own: it was written when the tables were made. */
 function tablesOf(sqlite: BetterSqlite.Database): Table[] {
   const names = sqlite
-    .prepare<[], string>("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migration' ORDER BY name")
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> 'migration' ORDER BY name",
+    )
     .pluck()
     .all();
   return names.map((name) => {
@@ -73,7 +75,10 @@ async function copyTable(client: Client, sqlite: BetterSqlite.Database, table: T
   };
   for (const row of sqlite.prepare<[], Row>(inOrder(table)).raw().iterate()) {
     const at = row.findIndex((value) => typeof value === 'string' && value.includes('\0'));
-    if (at >= 0) throw new Error(`A text in ${table.name}.${table.columns[at]} holds a NUL character, which PostgreSQL does not store: ${keyOf(table, row)}`);
+    if (at >= 0)
+      throw new Error(
+        `A text in ${table.name}.${table.columns[at]} holds a NUL character, which PostgreSQL does not store: ${keyOf(table, row)}`,
+      );
     waiting.push(row);
     if (waiting.length >= ROWS_AT_ONCE) await write();
   }

@@ -24,7 +24,8 @@ function translated(statement: string): string {
   const [, verb, trigger] = /^(CREATE|DROP) TRIGGER (\w+)/.exec(statement) ?? [];
   if (verb !== undefined && trigger !== undefined) return triggerOf(verb, trigger);
   if (/^CREATE TABLE\b/.test(statement)) return inWords(statement.replace(/\)\s*STRICT(, WITHOUT ROWID)?$/, ')'));
-  if (/^(CREATE (UNIQUE )?INDEX|DROP INDEX|DROP TABLE|ALTER TABLE|INSERT INTO|UPDATE|DELETE FROM)\b/.test(statement)) return inWords(statement);
+  if (/^(CREATE (UNIQUE )?INDEX|DROP INDEX|DROP TABLE|ALTER TABLE|INSERT INTO|UPDATE|DELETE FROM)\b/.test(statement))
+    return inWords(statement);
   throw new Error(`Not known how to say this to PostgreSQL: ${statement.slice(0, 80)}`);
 }
 

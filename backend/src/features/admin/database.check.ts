@@ -13,7 +13,12 @@ export function databaseCheck({ checkWritable, size }: DatabaseParts): Check {
       const values = { ...(await size()), writable: await isWritable(checkWritable) };
       const { bytes, walBytes = 0 } = values;
       if (!values.writable) {
-        return { status: 'failing', message: 'The database cannot be written', fix: 'Check the disk and the rights of DATA_DIR, or what DATABASE_URL names.', values };
+        return {
+          status: 'failing',
+          message: 'The database cannot be written',
+          fix: 'Check the disk and the rights of DATA_DIR, or what DATABASE_URL names.',
+          values,
+        };
       }
       if (walBytes > WAL_ALARM_BYTES) {
         return {
