@@ -9,6 +9,7 @@ const setupFiles = ['test/support/each-response.ts'];
 /** Four groups, by what they need: nothing, an sshd on loopback, a whole Debian server, a browser. */
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/store-setup.ts',
     pool: 'forks',
     // Two cores: more workers than that only make each test slower.
     maxWorkers: 2,
