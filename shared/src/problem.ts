@@ -195,6 +195,7 @@ export const problemStatus = {
   'skill.not_found': 404,
   'skill.hub_unreachable': 502,
   'skill.no_verdict': 502,
+  'skill.exists': 409,
   'skill.malicious': 409,
   'skill.unconfirmed': 409,
   'skill.uploads_disabled': 409,

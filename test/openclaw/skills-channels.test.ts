@@ -108,6 +108,9 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Skills, plugins and 
     expect((await upload({ 'README.md': 'x' })).body.code).toBe('skill.archive_refused');
     expect((await upload(skill)).status).toBe(200);
     expect(await keys()).toContain('ropes');
+    const again = await upload(skill);
+    expect([again.status, again.body.code], again.text).toEqual([409, 'skill.exists']);
+    expect(again.body.error).toContain('ropes');
   });
 
   it('says within seconds that the server does not reach the hub', async () => {

@@ -3,6 +3,11 @@ import { Problem } from '../../lib/problem.ts';
 export const skillNotFound = (key: string): Problem =>
   new Problem('skill.not_found', `There is no skill called ${key.slice(0, 64)}`, { fix: 'Look at the list of skills again.' });
 
+export const skillExists = (slug: string): Problem =>
+  new Problem('skill.exists', `A skill called ${slug.slice(0, 64)} is there already. Nothing was installed`, {
+    fix: 'If it came from ClawHub, update it; else give yours another name.',
+  });
+
 export const hubUnreachable = (): Problem =>
   new Problem('skill.hub_unreachable', 'The server does not reach ClawHub', {
     fix: 'Check that it may connect to clawhub.ai, or install the skill from an archive of your own.',

@@ -76,6 +76,10 @@ export const gatewayProblems: Partial<Record<ProblemCode, Sentence>> = {
     message: 'ClawHub не сказал, безопасен ли навык. Он не установлен',
     fix: 'Попробуйте позже или установите из своего архива.',
   },
+  'skill.exists': {
+    message: 'Такой навык уже есть. Ничего не установлено',
+    fix: 'Если он из ClawHub, обновите его; иначе дайте своему другое имя.',
+  },
   'skill.malicious': { message: 'ClawHub считает навык вредоносным. Он не установлен', fix: 'Выберите другой.' },
   'skill.unconfirmed': {
     message: 'Навык никто не проверял: ему доступно всё, что доступно агенту',
