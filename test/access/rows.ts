@@ -124,6 +124,7 @@ for (const name of [
   'name',
   'messageId',
   'slug',
+  'hubId',
   'pluginId',
   'channel',
   'channelId',

@@ -38,16 +38,6 @@ export const archiveRefused = (why: string): Problem =>
     fix: 'It must be a .zip with SKILL.md at its top.',
   });
 
-export const pluginNotFound = (id: string): Problem =>
-  new Problem('plugin.not_found', `There is no plugin called ${id.slice(0, 64)} on this gateway`, {
-    fix: 'Look at the list of plugins again.',
-  });
-
-export const pluginUnconfirmed = (): Problem =>
-  new Problem('plugin.unconfirmed', 'This plugin wants rights that nobody has agreed to yet', {
-    fix: 'Look at what it may do, then enable it with the reviewToken that stands there.',
-  });
-
 export const channelNotFound = (channel: string): Problem =>
   new Problem('channel.not_found', `This gateway has no channel called ${channel.slice(0, 64)}`, {
     fix: 'Install or enable its plugin first.',
