@@ -200,6 +200,7 @@ export const IDS: Record<string, IdRow | string> = {
   'addBudget.agentId': IN_GATEWAY,
   'createCronJob.agentId': IN_GATEWAY,
   'importAgent.id': IN_GATEWAY,
+  'installPlugin.id': IN_GATEWAY,
   'installSkill.agentId': IN_GATEWAY,
   'listSessions.agentId': IN_GATEWAY,
   'listSkills.agentId': IN_GATEWAY,
