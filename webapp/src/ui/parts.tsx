@@ -93,12 +93,14 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
         )}
         <CopyLine text={[known.code, known.requestId && `${words.failed.requestId}: ${known.requestId}`].filter(Boolean).join(' · ')} />
       </details>
-      <WayOn code={known.code} taskId={known.taskId} />
-      {retry && (
-        <button type="button" className="button plain" onClick={retry}>
-          {words.app.retry}
-        </button>
-      )}
+      <div className="actions">
+        <WayOn code={known.code} taskId={known.taskId} />
+        {retry && (
+          <button type="button" className="button plain" onClick={retry}>
+            {words.app.retry}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

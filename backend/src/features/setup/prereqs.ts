@@ -96,12 +96,12 @@ const RULES: [string, (judging: Judging) => Judged][] = [
     ({ facts, port }) =>
       facts['port'] !== 'taken' || facts['openclaw']
         ? {
-            value: `${port} ${facts['port'] ?? ''}`.trim(),
+            value: String(port),
             code: facts['port'] === 'taken' ? 'prereq.port_ours' : 'prereq.port_free',
             message: facts['port'] === 'taken' ? 'In use, it seems by OpenClaw itself' : 'Free',
           }
         : {
-            value: facts['portBy'] ? `${port}: ${facts['portBy']}` : `${port}`,
+            value: facts['portBy'] ? `${port}: ${facts['portBy']}` : String(port),
             verdict: 'warn',
             code: 'prereq.port_taken',
             message: `Another program uses port ${port}${facts['portBy'] ? `: ${facts['portBy']}` : ''}`,

@@ -65,7 +65,7 @@ function ServerDetails({ server }: { server: Server }) {
         </List>
       )}
       {connected && <GatewayCard server={server} />}
-      {connected && <ServerMap server={server} />}
+      {setUp && <ServerMap server={server} />}
       {connected && <LoadCharts serverId={server.id} />}
       {LINK_GROUPS.map(({ group, title }) => (
         <Links

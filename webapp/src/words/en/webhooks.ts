@@ -26,7 +26,7 @@ export const webhooks = section('webhooks', {
   kept: 'I have copied it',
   leave: 'Leave? The secret is not shown again.',
   leaveAction: 'Leave',
-  since: 'since {time}',
+  since: 'added {time}',
   states: { on: 'on', off: 'off', failing: 'in trouble' },
   switchedOff: 'It was switched off because it failed for days',
   failingSince: 'Nothing has got through since {time}.',
