@@ -43,11 +43,8 @@ describeIf(why === undefined, `three real Debian servers and a browser: ${why}`)
 
   beforeAll(async () => {
     tarball = packageRelease(dir);
-    [managed, bot, model] = await Promise.all([
-      startDebianHost(),
-      startFakeBotApi({ token: BOT_TOKEN, host: GATEWAY }),
-      startModelServer(),
-    ]);
+    managed = await startDebianHost(); // first: the network that the bot listens on comes with it
+    [bot, model] = await Promise.all([startFakeBotApi({ token: BOT_TOKEN, host: GATEWAY }), startModelServer()]);
     first = await take();
   });
   afterAll(async () => {
