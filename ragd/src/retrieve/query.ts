@@ -1,0 +1,104 @@
+import type { Collection } from '../collection.ts';
+import { embed, QUERY_WITHIN_MS } from '../embed/client.ts';
+import { profileOf } from '../embed/profiles.ts';
+import { Problem } from '../problem.ts';
+import type { EmbeddingSource } from '../settings.ts';
+import type { Scored } from '../store/chunks.store.ts';
+import type { Generation } from '../store/vectors.store.ts';
+import { fuse } from './fuse.ts';
+import { passages, type Passage } from './passages.ts';
+import { matchExpression } from './terms.ts';
+
+export type Mode = 'hybrid' | 'vector' | 'keyword';
+
+export interface Answer {
+  results: Passage[];
+  /** How it was found, which is not always how it was asked. */
+  mode: Mode;
+  /** Why the vectors were not used although they were asked for. */
+  degradedBecause?: string;
+  /** Passages that have no vector yet and are found by their words only. */
+  pendingVectors: number;
+  ms: number;
+  /** Of which the embedding server took this. */
+  embeddingMs: number;
+}
+
+/** Candidates of each kind. */
+const CANDIDATES = 100;
+/** Neighbours and capped documents take places of the ranking that others fill. */
+const RANKED_PER_RESULT = 6;
+
+/** Both lists of candidates of one question, before they are weighed. */
+export interface Candidates {
+  lexical: Scored[];
+  dense: Scored[];
+  degradedBecause?: string;
+  embeddingMs: number;
+}
+
+/** Answers a question from the agent's documents. When the vectors cannot be had, the words alone answer, and the answer says so. */
+export async function query(open: () => Collection, { query: words, limit, mode, signal }: { query: string; limit: number; mode: Mode; signal: AbortSignal }): Promise<Answer> {
+  const startedAt = performance.now();
+  const found = await candidates(open, { words, mode, signal });
+  const { chunks, vectors, settings } = open();
+  const active = vectors.active();
+  const usesVectors = found.degradedBecause === undefined && mode !== 'keyword';
+  const weight = !usesVectors ? 0 : mode === 'vector' ? 1 : (settings().weight ?? profileOf(active?.source.model ?? '').weight);
+  const ranked = fuse({ lexical: found.lexical, dense: found.dense, weight }).slice(0, limit * RANKED_PER_RESULT);
+  return {
+    results: passages({ ranked, get: (id) => chunks.get([id])[0], limit }),
+    mode: usesVectors ? mode : 'keyword',
+    ...(found.degradedBecause !== undefined && { degradedBecause: found.degradedBecause }),
+    pendingVectors: active ? chunks.total() - vectors.count(active.id) : 0,
+    ms: round(performance.now() - startedAt),
+    embeddingMs: round(found.embeddingMs),
+  };
+}
+
+export async function candidates(open: () => Collection, { words, mode, signal }: { words: string; mode: Mode; signal: AbortSignal }): Promise<Candidates> {
+  const startedAt = performance.now();
+  const asked = mode === 'keyword' ? { vector: undefined } : await questionVector(open(), { words, signal });
+  const embeddingMs = performance.now() - startedAt;
+  const { chunks, vectors } = open();
+  const match = matchExpression(words);
+  const wantsWords = mode !== 'vector' || asked.vector === undefined;
+  const lexical = wantsWords && match !== undefined ? chunks.search(match, CANDIDATES) : [];
+  const generation = vectors.active();
+  if (!asked.vector || !generation || generation.id !== asked.generation)
+    return { lexical, dense: [], embeddingMs, ...(asked.because !== undefined && { degradedBecause: asked.because }) };
+  const { vector } = asked;
+  const nearest = vectors.search(generation, { vector, limit: CANDIDATES });
+  const known = new Set(nearest.map(({ id }) => id));
+  const others = lexical.map(({ id }) => id).filter((id) => !known.has(id));
+  return { lexical, dense: [...nearest, ...vectors.similarities(generation, { vector, ids: others })], embeddingMs };
+}
+
+async function questionVector(
+  { vectors, settings }: Collection,
+  { words, signal }: { words: string; signal: AbortSignal },
+): Promise<{ vector?: Float32Array; generation?: number; because?: string }> {
+  const generation = vectors.active();
+  if (!generation) return { because: 'There are no vectors yet.' };
+  const source = withKey(generation, settings().embedding);
+  if (source.provider === 'none') return { because: 'No embedding model is configured.' };
+  try {
+    const texts = [profileOf(source.model).query(words)];
+    const [vector] = await embed(source, { texts, signal: AbortSignal.any([signal, AbortSignal.timeout(QUERY_WITHIN_MS)]) });
+    if (vector?.length !== generation.dimensions)
+      return { because: `The model answers ${vector?.length} dimensions, the vectors here have ${generation.dimensions}.` };
+    return { vector, generation: generation.id };
+  } catch (error) {
+    if (error instanceof Problem) return { because: `${error.message}.` };
+    throw error;
+  }
+}
+
+/** The model that made the vectors must also read the question, even while another one is being built; its key is the configured one. */
+function withKey({ source }: Generation, configured: EmbeddingSource): EmbeddingSource {
+  if (source.provider !== 'openai-compatible' || configured.provider !== 'openai-compatible') return source;
+  const sameServer = source.baseUrl === configured.baseUrl;
+  return sameServer && configured.apiKey !== undefined ? { ...source, apiKey: configured.apiKey } : source;
+}
+
+const round = (ms: number): number => Math.round(ms * 10) / 10;
