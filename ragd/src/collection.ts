@@ -25,6 +25,8 @@ export interface Collection {
   removeFile: (fileId: string) => { chunks: number; vectors: number; blobs: number };
   /** Originals that no document has any more, and drafts of a killed upload. */
   sweepBlobs: () => number;
+  /** Originals of which the newer content has been read; an upload that is being written stays. */
+  sweepUnused: () => number;
   close: () => void;
 }
 
@@ -48,6 +50,7 @@ export function openCollection({ id, folder }: { id: string; folder: string }): 
     jobs,
     blob,
     sweepBlobs,
+    sweepUnused,
     settings: () => Settings.parse(JSON.parse(meta.get('settings') ?? '{}')),
     saveSettings: (settings) => meta.set('settings', JSON.stringify(settings)),
     removeFile(fileId) {
@@ -60,12 +63,12 @@ export function openCollection({ id, folder }: { id: string; folder: string }): 
         return { chunks: ids.length, vectors: before - vectors.count() };
       });
       checkpoint(db);
-      return { ...removed, blobs: removeUnused() };
+      return { ...removed, blobs: sweepUnused() };
     },
     close: () => db.close(),
   };
 
-  function removeUnused(): number {
+  function sweepUnused(): number {
     // An upload that is being written has a name that is no hash; it is left alone here.
     const gone = readdirSync(blobs).filter((name) => /^[0-9a-f]{64}$/.test(name) && !files.has(name));
     for (const name of gone) rmSync(join(blobs, name), { force: true });

@@ -58,7 +58,7 @@ export async function query(open: () => Collection, { query: words, limit, mode,
 
 export async function candidates(open: () => Collection, { words, mode, signal }: { words: string; mode: Mode; signal: AbortSignal }): Promise<Candidates> {
   const startedAt = performance.now();
-  const asked = mode === 'keyword' ? { vector: undefined } : await questionVector(open(), { words, signal });
+  const asked: QuestionVector = mode === 'keyword' ? {} : await questionVector(open(), { words, signal });
   const embeddingMs = performance.now() - startedAt;
   const { chunks, vectors } = open();
   const match = matchExpression(words);
@@ -74,10 +74,16 @@ export async function candidates(open: () => Collection, { words, mode, signal }
   return { lexical, dense: [...nearest, ...vectors.similarities(generation, { vector, ids: others })], embeddingMs };
 }
 
+interface QuestionVector {
+  vector?: Float32Array;
+  generation?: number;
+  because?: string;
+}
+
 async function questionVector(
   { vectors, settings }: Collection,
   { words, signal }: { words: string; signal: AbortSignal },
-): Promise<{ vector?: Float32Array; generation?: number; because?: string }> {
+): Promise<QuestionVector> {
   const generation = vectors.active();
   if (!generation) return { because: 'There are no vectors yet.' };
   const source = withKey(generation, settings().embedding);
