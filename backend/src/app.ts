@@ -15,6 +15,7 @@ import { openclawHandlers } from './routes/openclaw.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
+import { ticketHandlers } from './routes/tickets.ts';
 import type { World } from './world.ts';
 
 /** Express with its middleware in order: id, headers, operations, 404, web app, errors. */
@@ -28,6 +29,8 @@ export function createApp(world: World): Express {
   const router = express.Router({ caseSensitive: true });
   mount(router, api, handlersOf(world), {
     readToken: world.auth.readToken,
+    readTicket: world.tickets.redeem,
+    askGateway: world.gateways.request,
     checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),
     limits: createLimits(world.limits),
     record: world.audit.record,
@@ -48,5 +51,6 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...setupHandlers(world),
     ...openclawHandlers(world),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
+    ...ticketHandlers(world),
   };
 }

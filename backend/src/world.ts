@@ -23,6 +23,7 @@ import { checkCanary } from './features/servers/canary.ts';
 import { addTrialServer } from './features/servers/trial-server-row.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createSetupPlans } from './features/setup/plans.ts';
+import { createTickets } from './features/tickets/tickets.ts';
 import { restartPlan } from './features/openclaw/restart.plan.ts';
 import { describeApi } from './http/openapi.ts';
 import { systemClock, type Clock } from './lib/clock.ts';
@@ -71,6 +72,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     superAdminIds: config.superAdminIds,
     registration: config.registration,
   });
+  const tickets = createTickets({ db, clock, table: api, callerOf: auth.callerOf });
   const servers = createServers({
     db,
     sealer,
@@ -123,6 +125,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     members,
     audit,
     auth,
+    tickets,
     servers,
     hosts,
     gateways,

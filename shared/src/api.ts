@@ -5,6 +5,7 @@ import type { Route } from './route.ts';
 import { serverRoutes } from './servers.ts';
 import { setupRoutes } from './setup.ts';
 import { taskRoutes } from './tasks.ts';
+import { ticketRoutes } from './tickets.ts';
 
 /** Every operation of the API, by name. Their paths are below `/api`. */
 export const api = {
@@ -14,6 +15,7 @@ export const api = {
   ...setupRoutes,
   ...openclawRoutes,
   ...taskRoutes,
+  ...ticketRoutes,
 } satisfies Record<string, Route>;
 
 export type Api = typeof api;

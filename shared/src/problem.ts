@@ -27,6 +27,8 @@ export const problemStatus = {
   'auth.role_too_low': 403,
   'auth.super_admin_only': 403,
   'auth.step_up_required': 403,
+  'ticket.invalid': 401,
+  'ticket.no_file': 400,
 
   // Servers
   'server.not_found': 404,

@@ -10,7 +10,7 @@ export type Role = 'viewer' | 'admin' | 'owner';
 export type Access = 'public' | 'user' | 'super' | `${'server' | 'task' | 'query'}:${Role}`;
 
 /** Named rate limits; their numbers are in `backend/src/http/rate-limit.ts`. */
-export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read';
+export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download';
 
 /** One HTTP operation. Server, client, validation, role check and OpenAPI are all derived from this value. */
 export interface Route {
@@ -24,6 +24,13 @@ export interface Route {
   /** JSON answers parse with `returns`; a live feed sends a series of `emits` as server-sent events. */
   returns?: z.ZodMiniType;
   emits?: Record<string, z.ZodMiniType>;
+  /** Answers a file. Besides the Authorization header it takes `?ticket=`, a one-use secret of `POST /tickets`. */
+  sends?: 'file';
+  /**
+   * What the gateway of the server `:id` answers as it stands, by this method of its protocol: no handler. Query, body and the other
+   * parts of the path are its parameters. `control` asks with the gateway's admin scope instead of the caller's role.
+   */
+  forwards?: string | { method: string; as: 'control' };
   status?: 200 | 201 | 202 | 204;
   limit?: Limit;
   /** The action's name in the audit log: `server.create`. Every route that changes something has one. */
@@ -61,9 +68,19 @@ export type Emitted<R extends Route> =
     ? { [E in keyof R['emits'] & string]: { event: E; id?: number; data: z.output<R['emits'][E]> } }[keyof R['emits'] & string]
     : never;
 
+/** A file on its way out. `size` in bytes, where it is known before the first byte leaves. */
+export interface FileAnswer {
+  filename: string;
+  type: string;
+  size?: number | undefined;
+  stream: AsyncIterable<Uint8Array>;
+}
+
 export type Reply<R extends Route> =
   R['emits'] extends Record<string, z.ZodMiniType>
     ? AsyncIterable<Emitted<R>>
-    : R['returns'] extends z.ZodMiniType
-      ? Promise<z.output<R['returns']>>
-      : Promise<void>;
+    : R['sends'] extends 'file'
+      ? Promise<FileAnswer>
+      : R['returns'] extends z.ZodMiniType
+        ? Promise<z.output<R['returns']>>
+        : Promise<void>;

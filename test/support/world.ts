@@ -69,7 +69,7 @@ export async function startWorld({
   let log = '';
   const destination = { write: (line: string) => void (log += line) };
   const config = readConfig({ ...productionEnvironment, DATA_DIR: dataDir, ...env }, { cwd: dataDir });
-  const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000 };
+  const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
   const server = createServer(createApp(world));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,18 +1,25 @@
 import express, { type IRouter, type Request, type RequestHandler, type Response } from 'express';
-import type { Route } from '@clawmoor/shared/route.ts';
+import type { FileAnswer, Route } from '@clawmoor/shared/route.ts';
 import type { Caller, RequestContext } from '../lib/caller.ts';
+import type { GatewayCall } from '../lib/gateway.ts';
 import { Problem } from '../lib/problem.ts';
 import type { CheckAccess } from './access.ts';
 import { authenticate, type ReadToken } from './authenticate.ts';
 import type { Handlers } from './handlers.ts';
 import { sendEvents } from './events.ts';
+import { forwarding } from './forward.ts';
 import { parseBody, parseQuery } from './parse.ts';
 import type { Limits } from './rate-limit.ts';
 import type { RecordAudit } from './recording.ts';
 import { auditing } from './recording.ts';
+import { sendFile } from './send-file.ts';
 
 export interface Mounting {
   readToken: ReadToken;
+  /** Who holds the one-use ticket in an address. Throws `ticket.invalid`. */
+  readTicket: (ticket: string, address: string, options: { peek: boolean }) => Promise<Caller>;
+  /** Asks the gateway of a server: what `forwards` means. */
+  askGateway: (serverId: string, call: GatewayCall) => Promise<unknown>;
   checkAccess: CheckAccess;
   limits: Limits;
   record: RecordAudit;
@@ -37,7 +44,7 @@ export function mount<Table extends Record<string, Route>>(
   const methodsOf = new Map<string, string[]>();
   const readJson = express.json({ limit: BODY_LIMIT, strict: false });
   for (const [name, route] of Object.entries(table)) {
-    const handle = byName[name];
+    const handle = route.forwards === undefined ? byName[name] : forwarding(route.forwards, mounting.askGateway);
     if (!handle) throw new Error(`No handler for ${name}`);
     const methods = route.alsoPost ? [route.method, 'post' as const] : [route.method];
     for (const method of methods) {
@@ -55,11 +62,15 @@ function chain(route: Route, handle: Handle, mounting: Mounting, readJson: Reque
   return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
-function identify(route: Route, { readToken, checkAccess }: Mounting): RequestHandler {
+function identify(route: Route, { readToken, readTicket, checkAccess }: Mounting): RequestHandler {
   const { access } = route;
   if (access === 'public') return (_request, _response, next) => next();
   return async (request, _response, next) => {
-    request.caller = await authenticate(request, readToken);
+    const ticket = route.sends && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
+    request.caller =
+      ticket === undefined
+        ? await authenticate(request, readToken)
+        : await readTicket(ticket, request.url, { peek: request.method === 'HEAD' });
     request.target = await checkAccess({
       access,
       caller: request.caller,
@@ -73,15 +84,18 @@ function identify(route: Route, { readToken, checkAccess }: Mounting): RequestHa
 function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandler {
   return async (request, response) => {
     const gone = new AbortController();
-    response.once('close', () => gone.abort());
+    // Only for a reader who left early: an abort without need makes an error object with its stack, for every request.
+    response.once('close', () => response.writableFinished || gone.abort());
     const input = {
       ...request.params,
-      ...(route.query && parseQuery(route.query, request.query)),
+      ...(route.query && parseQuery(route.query, route.sends ? withoutTicket(request.query) : request.query)),
       ...(route.body && { body: parseBody(route.body, request) }),
     };
     const reply = handle(input, contextOf(request, gone.signal));
     if (route.emits) return stream(route, { request, response, reply, gone, mounting });
     const result = await reply;
+    // The handler's type says so (`Reply`); the table's values have lost it here.
+    if (route.sends) return sendFile(request, response, result as FileAnswer);
     response.setHeader('Cache-Control', 'no-store');
     response.status(route.status ?? 200);
     if (!route.returns) return void response.end();
@@ -135,6 +149,8 @@ const otherMethod =
     response.setHeader('Allow', allowed.join(', '));
     throw new Problem('route.method_not_allowed', `${request.method} is not possible here; ${allowed.join(', ')} is`);
   };
+
+const withoutTicket = ({ ticket: _ticket, ...query }: Request['query']): Request['query'] => query;
 
 const one = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 

@@ -28,7 +28,9 @@ export function describeApi(table: Record<string, Route>, { version }: { version
 function operation(name: string, route: Route): Json {
   const answer = route.emits
     ? { 'text/event-stream': { schema: { type: 'string', description: eventsOf(route.emits) } } }
-    : route.returns && { 'application/json': { schema: schemaOf(route.returns, 'output') } };
+    : route.sends
+      ? { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+      : route.returns && { 'application/json': { schema: schemaOf(route.returns, 'output') } };
   return {
     operationId: name,
     summary: route.summary,
@@ -56,6 +58,7 @@ function queryParameters(query: Route['query']): Json[] {
 
 const headerParameters = (route: Route): Json[] => [
   ...(route.idempotent ? [{ name: 'Idempotency-Key', in: 'header', required: false, schema: { type: 'string', maxLength: 128 } }] : []),
+  ...(route.sends ? [{ name: 'ticket', in: 'query', required: false, schema: { type: 'string' } }] : []),
   ...(route.emits ? [{ name: 'Last-Event-ID', in: 'header', required: false, schema: { type: 'integer' } }] : []),
 ];
 

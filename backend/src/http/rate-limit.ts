@@ -5,7 +5,7 @@ import type { Limit } from '@clawmoor/shared/route.ts';
 import { Problem } from '../lib/problem.ts';
 
 /** Per minute. `sign-in` counts by address, since nobody is known yet; the others by person. */
-const PER_MINUTE = { 'sign-in': 20, 'server-test': 10, submit: 60, read: 600 } as const satisfies Record<Limit, number>;
+const PER_MINUTE = { 'sign-in': 20, 'server-test': 10, submit: 60, read: 600, download: 30 } as const satisfies Record<Limit, number>;
 const MINUTE_MS = 60_000;
 
 export type Limits = Record<Limit, RequestHandler>;
@@ -24,7 +24,13 @@ export function createLimits(overrides: Partial<Record<Limit, number>> = {}): Li
         throw new Problem('request.too_many', `Too many requests; try again in ${seconds} s`, { retryAfter: seconds });
       },
     });
-  return { 'sign-in': limiter('sign-in'), 'server-test': limiter('server-test'), submit: limiter('submit'), read: limiter('read') };
+  return {
+    'sign-in': limiter('sign-in'),
+    'server-test': limiter('server-test'),
+    submit: limiter('submit'),
+    read: limiter('read'),
+    download: limiter('download'),
+  };
 }
 
 /** The person where one is signed in, else the network address (an IPv6 person holds a whole /56). */

@@ -7,6 +7,9 @@ export const UNIT = 'openclaw-gateway.service';
 /** Below the home folder. */
 export const SUPERVISOR_FOLDER = '.clawmoor/gateway';
 
+// Not by its number alone: after a reboot another process may have it.
+const SUPERVISOR_RUNS = sh`grep -qs supervise.sh "/proc/$(cat supervisor.pid 2>/dev/null)/cmdline"`;
+
 /** Prints which kind is installed: `user`, `system`, `supervised`, or `none`. */
 export const findService: Command = sh`if [ -f "$HOME/.config/systemd/user/${UNIT}" ] && systemctl --user show-environment >/dev/null 2>&1; then echo user
 elif [ -f /etc/systemd/system/${UNIT} ] && [ -d /run/systemd/system ]; then echo system
@@ -19,7 +22,7 @@ export function restartService(kind: ServiceKind): Command {
   if (kind === 'system') return sh`systemctl reset-failed ${UNIT} 2>/dev/null; systemctl restart --no-block ${UNIT}`;
   return sh`cd "$HOME/${SUPERVISOR_FOLDER}" || exit 1
 rm -f stop
-if [ -f supervisor.pid ] && kill -0 "$(cat supervisor.pid)" 2>/dev/null; then
+if ${SUPERVISOR_RUNS}; then
   [ -f gateway.pid ] && kill -TERM "$(cat gateway.pid)" 2>/dev/null
   exit 0
 fi
@@ -31,5 +34,5 @@ export function askService(kind: ServiceKind): Command {
   if (kind === 'user')
     return sh`systemctl --user is-active ${UNIT}; systemctl --user is-enabled ${UNIT}; [ -e "/var/lib/systemd/linger/$(id -un)" ] && echo linger`;
   if (kind === 'system') return sh`systemctl is-active ${UNIT}; systemctl is-enabled ${UNIT}; echo linger`;
-  return sh`cd "$HOME/${SUPERVISOR_FOLDER}" 2>/dev/null && kill -0 "$(cat supervisor.pid)" 2>/dev/null && printf 'active\nenabled\nlinger\n'`;
+  return sh`cd "$HOME/${SUPERVISOR_FOLDER}" 2>/dev/null && ${SUPERVISOR_RUNS} && printf 'active\nenabled\nlinger\n'`;
 }

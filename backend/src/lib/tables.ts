@@ -116,6 +116,7 @@ export interface Tables {
     step: Generated<string>;
     text: string;
   };
+  ticket: { hash: string; user_id: string; session_id: string; path: string; expires_at: number };
 }
 
 export type SecretName =

@@ -20,7 +20,7 @@ export class ApiError extends Error {
   }
 }
 
-type JsonReply<R extends Route> = R['emits'] extends object ? never : Reply<R>;
+type JsonReply<R extends Route> = R['emits'] extends object ? never : R['sends'] extends 'file' ? never : Reply<R>;
 
 export interface Transport {
   /** `undefined` when nobody is signed in. */

@@ -10,6 +10,7 @@ import { createTokenCache, createTokens } from './tokens.ts';
 
 const SESSION_MS = 12 * 3_600_000;
 const IDLE_MS = 2 * 3_600_000;
+const CACHED_USERS = 5_000;
 
 export interface Person {
   id: string;
@@ -56,7 +57,23 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
     return { userId: session.user_id };
   }
 
+  // What `GET /me` answers; a person's row changes at their sign-in alone.
+  const users = new Map<string, UserRow>();
+  function remember(user: UserRow): void {
+    if (users.size >= CACHED_USERS) users.clear();
+    users.set(user.id, user);
+  }
+
+  /** Who a session belongs to, with their rights of now. Throws `auth.session_ended`. */
+  async function callerOf(sessionId: string): Promise<Caller> {
+    const session = await openSession(sessionId);
+    const user = session && (await store.user(session.userId));
+    if (!user) throw sessionEnded();
+    return { userId: user.id, firstName: user.first_name, sessionId, isSuperAdmin: isSuperAdmin(user.id) };
+  }
+
   return {
+    callerOf,
     /** Opens a session for a person whose identity was proved. Throws `auth.not_registered` where sign-in is by invitation. */
     async signIn(person: Person, { ip, userAgent }: Origin): Promise<SignedIn> {
       const known = isSuperAdmin(person.id) || registration === 'open' || (await store.isMember(person.id));
@@ -72,6 +89,7 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
         created_at: now,
         last_seen_at: now,
       });
+      remember(user);
       const sessionId = makeId('ses');
       await store.addSession({
         id: sessionId,
@@ -100,10 +118,7 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
       if (cached) return cached;
       const claims = tokens.read(token);
       if (!claims) throw tokenInvalid();
-      const session = await openSession(claims.sessionId);
-      const user = session && (await store.user(claims.userId));
-      if (!user) throw sessionEnded();
-      const caller = { userId: user.id, firstName: user.first_name, sessionId: claims.sessionId, isSuperAdmin: isSuperAdmin(user.id) };
+      const caller = await callerOf(claims.sessionId);
       cache.put(token, caller, claims.expiresAt);
       return caller;
     },
@@ -112,9 +127,10 @@ export function createAuth({ db, clock, makeId, jwtKey, superAdminIds, registrat
       cache.forgetSession(sessionId);
     },
     async readUser(id: string): Promise<User> {
-      const user = await store.user(id);
-      if (!user) throw sessionEnded();
-      return userOf(user, isSuperAdmin(id));
+      const known = users.get(id) ?? (await store.user(id));
+      if (!known) throw sessionEnded();
+      remember(known);
+      return userOf(known, isSuperAdmin(id));
     },
   };
 }

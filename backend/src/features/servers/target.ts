@@ -3,7 +3,7 @@ import type { SecretName } from '../../lib/tables.ts';
 import { jumpName, type LOGIN_SECRETS } from './credentials.ts';
 import type { serverSecrets } from './server-secrets.ts';
 import { secretRequired } from './servers.problems.ts';
-import type { HostKeyRow, WholeServer } from './servers.store.ts';
+import type { PinnedKey, WholeServer } from './servers.store.ts';
 
 export interface TargetParts {
   whole: WholeServer;
@@ -36,7 +36,7 @@ type LoginSecret = (typeof LOGIN_SECRETS)[number];
 
 function hop(
   { host, port, username }: { host: string; port: number; username: string },
-  pin: HostKeyRow | undefined,
+  pin: PinnedKey | undefined,
   open: (name: LoginSecret) => string | undefined,
 ) {
   const [password, privateKey, passphrase] = [open('password'), open('private_key'), open('passphrase')];

@@ -2,10 +2,10 @@ import * as z from 'zod/mini';
 import type { Role } from '@clawmoor/shared/route.ts';
 import type { Server } from '@clawmoor/shared/servers.ts';
 import { iso } from '../../lib/clock.ts';
-import type { HostKeyRow, WholeServer } from './servers.store.ts';
+import type { PinnedKey, WholeServer } from './servers.store.ts';
 
 const Tags = z.array(z.string());
-const keyView = (row: HostKeyRow | undefined) => (row ? { type: row.type, sha256: row.sha256 } : null);
+const keyView = (row: PinnedKey | undefined) => (row ? { type: row.type, sha256: row.sha256 } : null);
 
 /** A server as its viewer may see it: where it is and how we log in is for admin and owner only. */
 export function serverView(whole: WholeServer, role: Role): Server {

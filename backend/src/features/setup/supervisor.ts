@@ -4,7 +4,7 @@
  */
 export const supervisor = `#!/bin/sh
 cd "$(dirname "$0")" || exit 1
-if [ -f supervisor.pid ] && kill -0 "$(cat supervisor.pid)" 2>/dev/null; then exit 0; fi
+if grep -qs supervise.sh "/proc/$(cat supervisor.pid 2>/dev/null)/cmdline"; then exit 0; fi
 echo $$ >supervisor.pid
 PATH="$HOME/.local/bin:$HOME/.npm-global/bin:$HOME/.clawmoor/node/bin:$PATH:/usr/local/bin:/usr/bin:/bin"; export PATH
 trap 'touch stop; [ -f gateway.pid ] && kill -TERM "$(cat gateway.pid)" 2>/dev/null' TERM INT

@@ -34,12 +34,7 @@ export const agentStep = ({ gateways, agent = {} }: AgentStepParts): Step<unknow
   title: 'Prepare the first agent',
   async done(context) {
     const first = await defaultAgent(gateways, context);
-    if (!first) return false;
-    const model = typeof first.model === 'string' ? first.model : first.model?.primary;
-    return (
-      (agent.name === undefined || (first.identity?.name ?? first.name) === agent.name || first.name === agent.name) &&
-      (agent.model === undefined || model === agent.model)
-    );
+    return first !== undefined && isAsWished(first, agent);
   },
   async apply(context) {
     const { host, serverId, signal, log } = context;
@@ -62,10 +57,17 @@ export const agentStep = ({ gateways, agent = {} }: AgentStepParts): Step<unknow
         ...(agent.name !== undefined && { name: agent.name }),
         ...(agent.model !== undefined && { model: agent.model }),
       });
-      await untilListed(gateways, context);
+      // The gateway answers before its own list says so.
+      await untilListed(gateways, context, (listed) => isAsWished(listed, agent));
     }
   },
 });
+
+function isAsWished(listed: Agent, { name, model }: NonNullable<AgentStepParts['agent']>): boolean {
+  const current = typeof listed.model === 'string' ? listed.model : listed.model?.primary;
+  const named = name === undefined || listed.name === name || listed.identity?.name === name;
+  return named && (model === undefined || current === model);
+}
 
 async function defaultAgent(gateways: Gateways, { serverId, signal }: StepContext): Promise<Agent | undefined> {
   const list = Agents.safeParse(await gateways.request(serverId, { method: 'agents.list', as: 'control', signal }));
@@ -77,13 +79,13 @@ async function defaultAgent(gateways: Gateways, { serverId, signal }: StepContex
   return agents.find((one) => one.isDefault ?? one.id === defaultId) ?? agents[0];
 }
 
-async function untilListed(gateways: Gateways, context: StepContext): Promise<Agent> {
+async function untilListed(gateways: Gateways, context: StepContext, as: (agent: Agent) => boolean = () => true): Promise<Agent> {
   const endAt = performance.now() + LISTED_WITHIN_MS;
   for (;;) {
     const agent = await defaultAgent(gateways, context);
-    if (agent) return agent;
+    if (agent && as(agent)) return agent;
     if (performance.now() > endAt)
-      throw new Problem('gateway.timeout', 'The agent was created, but the gateway does not list it', {
+      throw new Problem('gateway.timeout', 'The agent was changed, but the gateway does not list it so', {
         fix: 'Restart the gateway, then retry.',
       });
     await delay(500, undefined, { signal: context.signal });
