@@ -19,7 +19,13 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'ssh', include: ['test/{ssh,tasks,trial,openclaw,ragd}/**/*.test.ts'], exclude, testTimeout: 60_000, hookTimeout: 60_000 },
+        test: {
+          name: 'ssh',
+          include: ['test/{ssh,tasks,trial,openclaw,ragd}/**/*.test.ts'],
+          exclude,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         test: {

@@ -52,7 +52,9 @@ export function createAgents(dataFolder: string): Agents {
     },
     create(id) {
       if (!has(id) && list().length >= limits.agents)
-        throw new Problem('agent.limit_reached', `There are ${limits.agents} agents here already`, { fix: 'Delete one that is not used any more.' });
+        throw new Problem('agent.limit_reached', `There are ${limits.agents} agents here already`, {
+          fix: 'Delete one that is not used any more.',
+        });
       mkdirSync(folder(id), { recursive: true, mode: 0o700 });
       return hold(id);
     },

@@ -6,7 +6,7 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   const file = openSync(draft, 'w', 0o600);
   try {
     const bytes = Buffer.from(content);
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+    for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
     fsyncSync(file);
   } catch (error) {
     rmSync(draft, { force: true });

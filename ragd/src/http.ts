@@ -38,7 +38,12 @@ export function createService(world: World): Server {
         const problem = error instanceof Problem ? error : new Problem('internal.unexpected', 'This failed unexpectedly');
         if (problem !== error) world.log(String((error as Error).stack));
         // The rest of a refused upload is not waited for.
-        send(response, problem.status, { error: problem.message, code: problem.code, ...(problem.fix !== undefined && { fix: problem.fix }) }, !request.complete);
+        send(
+          response,
+          problem.status,
+          { error: problem.message, code: problem.code, ...(problem.fix !== undefined && { fix: problem.fix }) },
+          !request.complete,
+        );
       },
     );
   });
@@ -52,7 +57,8 @@ function send(response: ServerResponse, status: number, body: unknown, close = f
 async function answer(world: World, request: IncomingMessage): Promise<unknown> {
   const { host, origin } = request.headers;
   // A page in a browser could send the one or the other here; a client of ours sends neither.
-  if (!LOOPBACK.test(host ?? '') || origin !== undefined) throw new Problem('request.host_not_allowed', 'Only programs on this machine are served');
+  if (!LOOPBACK.test(host ?? '') || origin !== undefined)
+    throw new Problem('request.host_not_allowed', 'Only programs on this machine are served');
   if (world.signal.aborted) throw new Problem('internal.stopping', 'The service is stopping', { fix: 'Try again in a moment.' });
   const url = new URL(request.url ?? '/', 'http://localhost');
   const [area, id, noun, item] = url.pathname.split('/').slice(1);
@@ -62,7 +68,8 @@ async function answer(world: World, request: IncomingMessage): Promise<unknown> 
   if (token === undefined) throw new Problem('token.required', 'A token is required');
   const isAdmin = tokenMatches(join(world.dataFolder, 'admin.sha256'), token);
   if (area !== 'agents') throw new Problem('route.not_found', 'There is no such operation');
-  if (!isAdmin && !(id !== undefined && tokenMatches(world.agents.tokenFile(id), token))) throw new Problem('token.wrong', 'This token does not open this');
+  if (!isAdmin && !(id !== undefined && tokenMatches(world.agents.tokenFile(id), token)))
+    throw new Problem('token.wrong', 'This token does not open this');
   if (id === undefined) return { agents: world.agents.list().map((agent) => view(world, agent)) };
   if (call === 'POST query') return ask(world, { id, body: await jsonBody(request) });
   if (!isAdmin) throw new Problem('token.admin_only', 'An agent may only ask questions');
@@ -73,7 +80,10 @@ function ask({ agents, signal }: World, { id, body }: { id: string; body: unknow
   return query(() => agents.get(id), { ...parsed(Query, body), signal });
 }
 
-async function administer(world: World, { id, call, item = '', url, request }: { id: string; call: string; item: string | undefined; url: URL; request: IncomingMessage }): Promise<unknown> {
+async function administer(
+  world: World,
+  { id, call, item = '', url, request }: { id: string; call: string; item: string | undefined; url: URL; request: IncomingMessage },
+): Promise<unknown> {
   const { agents, worker } = world;
   switch (call) {
     case 'GET ':
@@ -92,11 +102,16 @@ async function administer(world: World, { id, call, item = '', url, request }: {
       agents.get(id);
       return { token: issueToken(agents.tokenFile(id)) };
     case 'DELETE token':
-      return revokeToken(agents.tokenFile(id)), { revoked: true };
+      return (revokeToken(agents.tokenFile(id)), { revoked: true });
     case 'GET files':
       return { files: agents.get(id).files.list() };
     case 'PUT files':
-      return upload(world, { id, name: parsed(FileName, url.searchParams.get('name')), job: url.searchParams.get('job') ?? undefined, request });
+      return upload(world, {
+        id,
+        name: parsed(FileName, url.searchParams.get('name')),
+        job: url.searchParams.get('job') ?? undefined,
+        request,
+      });
     case 'GET files/:id':
       return { passages: agents.get(id).chunks.page(item, { after: Number(url.searchParams.get('after') ?? -1), limit: 50 }) };
     case 'DELETE files/:id': {
@@ -126,23 +141,38 @@ async function administer(world: World, { id, call, item = '', url, request }: {
 
 function view({ agents }: World, id: string) {
   const { files, chunks, vectors, settings } = agents.get(id);
-  return { id, ...files.totals(), chunks: chunks.total(), vectors: vectors.count(), diskBytes: agents.bytes(id), hasToken: hasToken(agents.tokenFile(id)), settings: shownSettings(settings()) };
+  return {
+    id,
+    ...files.totals(),
+    chunks: chunks.total(),
+    vectors: vectors.count(),
+    diskBytes: agents.bytes(id),
+    hasToken: hasToken(agents.tokenFile(id)),
+    settings: shownSettings(settings()),
+  };
 }
 
-async function upload({ agents, worker }: World, { id, name, job, request }: { id: string; name: string; job: string | undefined; request: IncomingMessage }) {
+async function upload(
+  { agents, worker }: World,
+  { id, name, job, request }: { id: string; name: string; job: string | undefined; request: IncomingMessage },
+) {
   agents.get(id);
   const bytes = await read(request, limits.fileBytes);
   const { files, jobs, blob } = agents.get(id);
   const [known, totals] = [files.byName(name), files.totals()];
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  if (known?.sha256 === sha256 && known.state !== 'failed') return { file: known, unchanged: true, jobId: jobs.add({ id: job, kind: 'ingest', fileIds: [known.id] }) };
+  if (known?.sha256 === sha256 && known.state !== 'failed')
+    return { file: known, unchanged: true, jobId: jobs.add({ id: job, kind: 'ingest', fileIds: [known.id] }) };
   if (totals.bytes - (known?.size ?? 0) + bytes.length > limits.agentBytes || (!known && totals.files >= limits.agentFiles))
-    throw new Problem('agent.limit_reached', `An agent may have ${limits.agentFiles} documents and 500 MiB`, { fix: 'Delete documents that are not used any more.' });
+    throw new Problem('agent.limit_reached', `An agent may have ${limits.agentFiles} documents and 500 MiB`, {
+      fix: 'Delete documents that are not used any more.',
+    });
   if (!existsSync(blob(sha256))) {
     try {
       writeWhole(blob(sha256), bytes);
     } catch (error) {
-      if ((error as { code?: string }).code === 'ENOSPC') throw new Problem('disk.full', 'The disk of this server is full', { fix: 'Free some space and upload it again.' });
+      if ((error as { code?: string }).code === 'ENOSPC')
+        throw new Problem('disk.full', 'The disk of this server is full', { fix: 'Free some space and upload it again.' });
       throw error;
     }
   }
@@ -163,7 +193,8 @@ async function jsonBody(request: IncomingMessage): Promise<unknown> {
 async function read(request: IncomingMessage, most: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
-  const tooLarge = (): Problem => new Problem('request.too_large', `More than ${most} bytes are not taken`, { fix: 'Split the document into parts.' });
+  const tooLarge = (): Problem =>
+    new Problem('request.too_large', `More than ${most} bytes are not taken`, { fix: 'Split the document into parts.' });
   if (Number(request.headers['content-length'] ?? 0) > most) throw tooLarge();
   for await (const piece of request as AsyncIterable<Buffer>) {
     length += piece.length;

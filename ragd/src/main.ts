@@ -22,10 +22,17 @@ async function newAdminToken(args: string[]): Promise<void> {
 }
 
 async function serve(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { data: { type: 'string', default: './data' }, socket: { type: 'string' }, listen: { type: 'string' } } });
+  const { values } = parseArgs({
+    args,
+    options: { data: { type: 'string', default: './data' }, socket: { type: 'string' }, listen: { type: 'string' } },
+  });
   process.umask(0o077);
   mkdirSync(values.data, { recursive: true, mode: 0o700 });
-  const [{ createAgents }, { startWorker }, { createService }] = await Promise.all([import('./agents.ts'), import('./worker.ts'), import('./http.ts')]);
+  const [{ createAgents }, { startWorker }, { createService }] = await Promise.all([
+    import('./agents.ts'),
+    import('./worker.ts'),
+    import('./http.ts'),
+  ]);
   const log = (line: string): void => void process.stderr.write(`${line}\n`);
   const stopping = new AbortController();
   const agents = createAgents(values.data);
@@ -33,17 +40,19 @@ async function serve(args: string[]): Promise<void> {
   const worker = startWorker({ agents, giveUpMs: Number(process.env['RAGD_GIVE_UP_MS'] ?? GIVE_UP_MS), log });
   const port = values.listen === undefined ? undefined : loopbackPort(values.listen);
   const socket = values.socket ?? (port === undefined ? join(values.data, 'ragd.sock') : undefined);
-  const servers = [socket, port].filter((place) => place !== undefined).map((place) => {
-    const server = createService({ agents, worker, dataFolder: values.data, signal: stopping.signal, log });
-    if (typeof place === 'string') rmSync(place, { force: true }); // left by a kill
-    server.once('error', (error) => fail(error.message));
-    server.listen(typeof place === 'string' ? { path: place } : { host: '127.0.0.1', port: place }, () => {
-      if (typeof place === 'string') chmodSync(place, 0o600);
-      const address = server.address();
-      log(`ragd listens on ${typeof address === 'string' ? address : `http://127.0.0.1:${address?.port}`}`);
+  const servers = [socket, port]
+    .filter((place) => place !== undefined)
+    .map((place) => {
+      const server = createService({ agents, worker, dataFolder: values.data, signal: stopping.signal, log });
+      if (typeof place === 'string') rmSync(place, { force: true }); // left by a kill
+      server.once('error', (error) => fail(error.message));
+      server.listen(typeof place === 'string' ? { path: place } : { host: '127.0.0.1', port: place }, () => {
+        if (typeof place === 'string') chmodSync(place, 0o600);
+        const address = server.address();
+        log(`ragd listens on ${typeof address === 'string' ? address : `http://127.0.0.1:${address?.port}`}`);
+      });
+      return server;
     });
-    return server;
-  });
   process.once('SIGTERM', () => {
     setTimeout(() => process.exit(0), DRAIN_WITHIN_MS).unref();
     const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));

@@ -6,7 +6,11 @@ export const EmbeddingSource = z.discriminatedUnion('provider', [
     provider: z.literal('ollama'),
     baseUrl: z._default(z.url({ protocol: /^https?$/ }), 'http://127.0.0.1:11434'),
     // A model with this tag does not run here: Ollama would send the documents to ollama.com.
-    model: z.string().check(z.minLength(1), z.maxLength(200), z.refine((model) => !/[:-]cloud$/.test(model), 'runs in the cloud, not on this server')),
+    model: z.string().check(
+      z.minLength(1),
+      z.maxLength(200),
+      z.refine((model) => !/[:-]cloud$/.test(model), 'runs in the cloud, not on this server'),
+    ),
   }),
   z.object({
     provider: z.literal('openai-compatible'),

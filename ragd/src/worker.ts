@@ -86,7 +86,8 @@ export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpM
     } catch (error) {
       if (signal.aborted) return false;
       if (!(error instanceof Problem)) log(`${id}: ${(error as Error).stack}`);
-      const { code, message } = error instanceof Problem ? error : { code: 'internal.unexpected' as const, message: 'Reading this file failed' };
+      const { code, message } =
+        error instanceof Problem ? error : { code: 'internal.unexpected' as const, message: 'Reading this file failed' };
       agents.get(id).files.fail(file.id, { code, message });
     }
     return true;
@@ -104,14 +105,20 @@ export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpM
     }
     try {
       const key = [source.provider, source.model, await digestOf(source, signal), `profile ${PROFILES}`].join(' ');
-      const known = agents.get(id).vectors.list().find((generation) => generation.key === key);
+      const known = agents
+        .get(id)
+        .vectors.list()
+        .find((generation) => generation.key === key);
       const pending = agents.get(id).vectors.pending(known?.id, BATCH);
       if (pending.length > 0) {
         const profile = profileOf(source.model);
         const copies = pending.map(({ sha256 }) => known && agents.get(id).vectors.known(known, sha256));
         const fresh = pending.filter((_, index) => !copies[index]);
         const texts = fresh.map(({ text, heading }) => profile.document(text, heading).slice(0, profile.chars));
-        const made = texts.length === 0 ? [] : await embed(source, { texts, signal: AbortSignal.any([signal, AbortSignal.timeout(DOCUMENTS_WITHIN_MS)]) });
+        const made =
+          texts.length === 0
+            ? []
+            : await embed(source, { texts, signal: AbortSignal.any([signal, AbortSignal.timeout(DOCUMENTS_WITHIN_MS)]) });
         const { db, vectors, files } = agents.get(id);
         transaction(db, () => {
           const dimensions = made[0]?.length ?? known?.dimensions ?? 0;
@@ -119,10 +126,13 @@ export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpM
           if (made.some(({ length }) => length !== generation.dimensions))
             throw new Problem('embedding.bad_answer', `The model answers ${dimensions} dimensions instead of ${generation.dimensions}`);
           const rest = made.values();
-          vectors.add(generation, pending.flatMap(({ id: chunkId }, index) => {
-            const vector = copies[index] ?? rest.next().value;
-            return vector ? [{ chunkId, vector }] : [];
-          }));
+          vectors.add(
+            generation,
+            pending.flatMap(({ id: chunkId }, index) => {
+              const vector = copies[index] ?? rest.next().value;
+              return vector ? [{ chunkId, vector }] : [];
+            }),
+          );
           files.finish(generation.id);
         });
       } else agents.get(id).files.finish(known?.id);

@@ -9,8 +9,10 @@ const page = (topic: string): Buffer => Buffer.from(`# ${topic}\n\nEverything ab
 describe('The retrieval service', () => {
   let ragd: TestRagd;
   let model: EmbeddingServer;
-  const put = (agent: string, name: string, bytes: Buffer) => ragd.call('PUT', `/agents/${agent}/files?name=${encodeURIComponent(name)}`, { body: bytes });
-  const ask = async (agent: string, query: string, token = ragd.admin) => (await ragd.call('POST', `/agents/${agent}/query`, { body: { query }, token })).body;
+  const put = (agent: string, name: string, bytes: Buffer) =>
+    ragd.call('PUT', `/agents/${agent}/files?name=${encodeURIComponent(name)}`, { body: bytes });
+  const ask = async (agent: string, query: string, token = ragd.admin) =>
+    (await ragd.call('POST', `/agents/${agent}/query`, { body: { query }, token })).body;
 
   beforeAll(async () => {
     [ragd, model] = await Promise.all([startRagd(), startEmbeddingServer()]);
@@ -40,7 +42,7 @@ describe('The retrieval service', () => {
     expect((await ragd.call('GET', '/health', { headers: { origin: 'http://localhost' } })).status).toBe(403);
   });
 
-  it("lets an agent ask its own documents and nothing else", async () => {
+  it('lets an agent ask its own documents and nothing else', async () => {
     const { token } = (await ragd.call('POST', '/agents/one/token')).body;
     expect((await ask('one', 'lighthouses', token)).results).toHaveLength(1);
     expect((await ragd.call('POST', '/agents/two/query', { body: { query: 'harbours' }, token })).body.code).toBe('token.wrong');

@@ -21,7 +21,8 @@ export async function startEmbeddingServer(): Promise<EmbeddingServer> {
     for await (const piece of request) pieces.push(Buffer.from(piece));
     const say = (status: number, body: object): void => void response.writeHead(status).end(JSON.stringify(body));
     if (failing !== undefined) return say(failing, { error: 'switched off by the test' });
-    if (request.url === '/api/tags') return say(200, { models: ['test', 'other'].map((name) => ({ name: `${name}:latest`, digest: name })) });
+    if (request.url === '/api/tags')
+      return say(200, { models: ['test', 'other'].map((name) => ({ name: `${name}:latest`, digest: name })) });
     const { input } = JSON.parse(Buffer.concat(pieces).toString()) as { input: string[] };
     embedded += input.length;
     say(200, { embeddings: input.map(vectorOf) });
@@ -39,14 +40,17 @@ export async function startEmbeddingServer(): Promise<EmbeddingServer> {
 }
 
 function vectorOf(text: string): number[] {
-  const vector = Array.from<number>({ length: DIMENSIONS }).fill(0);
+  const vector: number[] = Array.from({ length: DIMENSIONS }, () => 0);
   for (const word of text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []) {
     const padded = `^${word}$`;
     for (let at = 0; at + 3 <= padded.length; at++) {
-      const hash = createHash('md5').update(padded.slice(at, at + 3)).digest();
+      const hash = createHash('md5')
+        .update(padded.slice(at, at + 3))
+        .digest();
       const slot = hash.readUInt16LE(0) % DIMENSIONS;
       vector[slot] = (vector[slot] ?? 0) + ((hash[2] ?? 0) & 1 ? 1 : -1);
     }
   }
-  return vector.every((value) => value === 0) ? vector.with(0, 1) : vector;
+  if (vector.every((value) => value === 0)) vector[0] = 1;
+  return vector;
 }

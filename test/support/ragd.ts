@@ -10,7 +10,11 @@ export interface TestRagd {
   admin: string;
   pid: () => number | undefined;
   // oxlint-disable-next-line typescript/no-explicit-any -- answers of many shapes, of which a test reads what it likes
-  call: (method: string, path: string, options?: { body?: object | Buffer; token?: string; headers?: Record<string, string> }) => Promise<{ status: number; body: any }>;
+  call: (
+    method: string,
+    path: string,
+    options?: { body?: object | Buffer; token?: string; headers?: Record<string, string> },
+  ) => Promise<{ status: number; body: any }>;
   /** Waits until every file of the agent is done or failed. */
   settled: (agent: string) => Promise<void>;
   kill: (signal: NodeJS.Signals) => Promise<void>;
@@ -21,14 +25,22 @@ export interface TestRagd {
 const SETTLED_WITHIN_MS = 40_000;
 
 /** The real service process on a Unix socket in a folder of its own. */
-export async function startRagd({ script = join(import.meta.dirname, '../../ragd/src/main.ts'), env = {} as Record<string, string> } = {}): Promise<TestRagd> {
+export async function startRagd({
+  script = join(import.meta.dirname, '../../ragd/src/main.ts'),
+  env = {} as Record<string, string>,
+} = {}): Promise<TestRagd> {
   const folder = mkdtempSync(join(tmpdir(), 'clawmoor-ragd-'));
   const admin = execFileSync(process.execPath, [script, 'token', '--data', folder], { encoding: 'utf8' }).trim();
   let child: ChildProcess | undefined;
   const call: TestRagd['call'] = (method, path, { body, token = admin, headers = {} } = {}) =>
     new Promise((resolve, reject) => {
       const sent = request(
-        { socketPath: join(folder, 'ragd.sock'), method, path, headers: { host: 'localhost', ...(token && { authorization: `Bearer ${token}` }), ...headers } },
+        {
+          socketPath: join(folder, 'ragd.sock'),
+          method,
+          path,
+          headers: { host: 'localhost', ...(token && { authorization: `Bearer ${token}` }), ...headers },
+        },
         async (response) => {
           const pieces: Buffer[] = [];
           for await (const piece of response) pieces.push(Buffer.from(piece));
@@ -39,7 +51,10 @@ export async function startRagd({ script = join(import.meta.dirname, '../../ragd
       sent.end(body instanceof Buffer ? body : body && JSON.stringify(body));
     });
   const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [script, 'serve', '--data', folder], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'pipe'] });
+    const started = spawn(process.execPath, [script, 'serve', '--data', folder], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     child = started;
     await new Promise<void>((resolve, reject) => {
       let said = '';

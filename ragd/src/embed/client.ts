@@ -24,7 +24,10 @@ export async function embed(source: Asked, { texts, signal }: { texts: readonly 
   const answer = await ask(source, { path: ollama ? '/api/embed' : '/embeddings', body, signal });
   const parsed = ollama ? OllamaAnswer.safeParse(answer) : OpenAiAnswer.safeParse(answer);
   if (!parsed.success) throw badAnswer('it is no list of vectors');
-  const rows = 'embeddings' in parsed.data ? parsed.data.embeddings : parsed.data.data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
+  const rows =
+    'embeddings' in parsed.data
+      ? parsed.data.embeddings
+      : parsed.data.data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
   if (rows.length !== texts.length) throw badAnswer(`${rows.length} vectors for ${texts.length} texts`);
   return rows.map(unit);
 }
@@ -32,7 +35,9 @@ export async function embed(source: Asked, { texts, signal }: { texts: readonly 
 /** What exactly the model's name stands for on an Ollama server today; `''` where that cannot be told. */
 export async function digestOf(source: Asked, signal: AbortSignal): Promise<string> {
   if (source.provider !== 'ollama') return '';
-  const answer = Tags.safeParse(await ask(source, { path: '/api/tags', signal: AbortSignal.any([signal, AbortSignal.timeout(DIGEST_WITHIN_MS)]) }));
+  const answer = Tags.safeParse(
+    await ask(source, { path: '/api/tags', signal: AbortSignal.any([signal, AbortSignal.timeout(DIGEST_WITHIN_MS)]) }),
+  );
   if (!answer.success) throw badAnswer('it is no list of models');
   const name = source.model.includes(':') ? source.model : `${source.model}:latest`;
   const found = answer.data.models.find((model) => model.name === name);
@@ -103,13 +108,16 @@ function refusal(source: Asked, { status, text }: { status: number; text: string
   }
   if (status === 404 && /model/i.test(said)) return modelMissing(source.model);
   const what = `The embedding server answered ${status}${said === '' ? '' : `: ${said.slice(0, 200)}`}`;
-  if (status === 429 || status >= 500) return new Problem('embedding.unavailable', what, { fix: 'Wait a little, or choose a smaller model.' });
+  if (status === 429 || status >= 500)
+    return new Problem('embedding.unavailable', what, { fix: 'Wait a little, or choose a smaller model.' });
   const fix = status === 401 || status === 403 ? 'Check the key for the embedding server.' : 'Choose another model, or smaller passages.';
   return new Problem('embedding.refused', what, { fix });
 }
 
 const badAnswer = (why: string): Problem =>
-  new Problem('embedding.bad_answer', `The embedding server's answer cannot be used: ${why}`, { fix: 'Choose a model that is made for embeddings.' });
+  new Problem('embedding.bad_answer', `The embedding server's answer cannot be used: ${why}`, {
+    fix: 'Choose a model that is made for embeddings.',
+  });
 
 const modelMissing = (model: string): Problem =>
   new Problem('embedding.model_missing', `The embedding server does not have the model ${model}`, { fix: 'Pull the model first.' });

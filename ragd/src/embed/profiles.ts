@@ -46,7 +46,10 @@ const PROFILE_OF: readonly (readonly [string, Profile])[] = [
     },
   ],
   ['bge-m3', { ...DEFAULT, weight: 0.6, chars: 20_000 }],
-  ['mxbai-embed-large', { ...DEFAULT, query: (text) => `Represent this sentence for searching relevant passages: ${text}`, weight: 0.5, chars: 1_800 }],
+  [
+    'mxbai-embed-large',
+    { ...DEFAULT, query: (text) => `Represent this sentence for searching relevant passages: ${text}`, weight: 0.5, chars: 1_800 },
+  ],
   ['text-embedding-3', { ...DEFAULT, weight: 0.5, chars: 20_000 }],
 ];
 

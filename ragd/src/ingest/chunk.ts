@@ -21,7 +21,17 @@ interface Piece {
 }
 
 /** Cuts a document into passages of about `size` characters that begin at headings, paragraphs or sentences and overlap by whole sentences. */
-export async function chunk({ blocks, unit, size, overlap }: { blocks: Iterable<Block> | AsyncIterable<Block>; unit: Unit; size: number; overlap: number }) {
+export async function chunk({
+  blocks,
+  unit,
+  size,
+  overlap,
+}: {
+  blocks: Iterable<Block> | AsyncIterable<Block>;
+  unit: Unit;
+  size: number;
+  overlap: number;
+}) {
   const drafts: Draft[] = [];
   const path: string[] = [];
   let pieces: Piece[] = [];
@@ -63,7 +73,8 @@ export async function chunk({ blocks, unit, size, overlap }: { blocks: Iterable<
 }
 
 function draftOf(of: { pieces: Piece[]; repeated: number; heading: string; unit: Unit; part: string | undefined }): Draft {
-  const join = (pieces: readonly Piece[]): string => pieces.map(({ text, glue }, index) => (index === 0 ? text : `${glue}${text}`)).join('');
+  const join = (pieces: readonly Piece[]): string =>
+    pieces.map(({ text, glue }, index) => (index === 0 ? text : `${glue}${text}`)).join('');
   const from = of.pieces[of.repeated]?.at ?? 0;
   return {
     heading: of.heading,

@@ -11,7 +11,8 @@ export function* epubBlocks(entries: readonly ZipEntry[]): Iterable<Block> {
   const container = read('META-INF/container.xml') ?? '';
   const packagePath = elements(container).find(({ name }) => name === 'rootfile')?.attributes['full-path'];
   const spine = packagePath === undefined ? undefined : read(packagePath);
-  if (packagePath === undefined || spine === undefined) throw new Problem('file.broken', 'This book has no table of its parts', { fix: 'Convert it to EPUB again.' });
+  if (packagePath === undefined || spine === undefined)
+    throw new Problem('file.broken', 'This book has no table of its parts', { fix: 'Convert it to EPUB again.' });
   const parts = elements(spine);
   const hrefs = new Map(parts.filter(({ name }) => name === 'item').map(({ attributes }) => [attributes['id'], attributes['href']]));
   let [at, chapter] = [0, 0];

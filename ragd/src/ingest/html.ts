@@ -4,9 +4,25 @@ import type { Block } from './blocks.ts';
 import { tooMuchText } from './limit-text.ts';
 
 /** Nobody reads these, or they are the same on every page. */
-const SKIPPED = new Set(['script', 'style', 'noscript', 'template', 'svg', 'math', 'iframe', 'object', 'nav', 'footer', 'aside', 'form', 'select']);
+const SKIPPED = new Set([
+  'script',
+  'style',
+  'noscript',
+  'template',
+  'svg',
+  'math',
+  'iframe',
+  'object',
+  'nav',
+  'footer',
+  'aside',
+  'form',
+  'select',
+]);
 const BREAKING = new Set(
-  'address article blockquote body caption dd div dl dt figcaption figure header hr li main ol p pre section table td th tr ul h1 h2 h3 h4 h5 h6'.split(' '),
+  'address article blockquote body caption dd div dl dt figcaption figure header hr li main ol p pre section table td th tr ul h1 h2 h3 h4 h5 h6'.split(
+    ' ',
+  ),
 );
 
 /** The visible text of a page in reading order: headings, paragraphs, list items, table rows. Entities of a DTD are never resolved. */
@@ -25,7 +41,13 @@ export function htmlBlocks(html: string, { part, xml = false, from = 0 }: { part
     chars += body.length;
     if (chars > limits.textChars) throw tooMuchText();
     at += 1;
-    blocks.push({ text: body, at, ...(level > 0 && { level }), ...(part !== undefined && { part }), ...(pre > 0 && level === 0 && { lines: true }) });
+    blocks.push({
+      text: body,
+      at,
+      ...(level > 0 && { level }),
+      ...(part !== undefined && { part }),
+      ...(pre > 0 && level === 0 && { lines: true }),
+    });
   };
   const parser = new Parser(
     {

@@ -3,7 +3,9 @@ import { Problem } from '../problem.ts';
 import type { Block } from './blocks.ts';
 
 export const tooMuchText = (): Problem =>
-  new Problem('file.too_much_text', `This document has more than ${limits.textChars.toLocaleString('en')} characters`, { fix: 'Split it into parts.' });
+  new Problem('file.too_much_text', `This document has more than ${limits.textChars.toLocaleString('en')} characters`, {
+    fix: 'Split it into parts.',
+  });
 
 /** Passes the blocks on, and stops a document that is longer than any book. */
 export async function* limitText(blocks: Iterable<Block> | AsyncIterable<Block>): AsyncIterable<Block> {

@@ -12,7 +12,8 @@ async function outcome(bytes: Buffer, chunk: { size: number; overlap: number }):
   try {
     return await parse(bytes, chunk);
   } catch (error) {
-    if (error instanceof Problem && isProblemCode(error.code)) return { problem: { code: error.code, message: error.message, fix: error.fix } };
+    if (error instanceof Problem && isProblemCode(error.code))
+      return { problem: { code: error.code, message: error.message, fix: error.fix } };
     const { name, message } = error as Error;
     if (name === 'RangeError') return { problem: { code: 'file.too_complex', message: 'This file is nested too deeply to be read' } };
     return { problem: { code: 'file.broken', message: `This file cannot be read: ${message.slice(0, 200)}` } };

@@ -32,7 +32,17 @@ const WATCH_MS = 50;
 const PAGE_BYTES = 4_096;
 
 /** Parses a document in a child process that may read nothing but its own code, and is killed when it takes too much time or memory. */
-export async function parseInChild({ bytes, size, overlap, signal }: { bytes: Buffer; size: number; overlap: number; signal: AbortSignal }): Promise<ParseResult> {
+export async function parseInChild({
+  bytes,
+  size,
+  overlap,
+  signal,
+}: {
+  bytes: Buffer;
+  size: number;
+  overlap: number;
+  signal: AbortSignal;
+}): Promise<ParseResult> {
   const child = spawn(process.execPath, [...words(), 'parse', String(size), String(overlap)], { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
   const { output, error } = await ended({ child, bytes, signal });
   signal.throwIfAborted();
@@ -56,7 +66,15 @@ function words(): string[] {
   return ['--permission', `--allow-fs-read=${readable}/*`, `--max-old-space-size=${limits.parseHeapMib}`, '--no-warnings', script];
 }
 
-function ended({ child, bytes, signal }: { child: ChildProcess; bytes: Buffer; signal: AbortSignal }): Promise<{ output: string; error?: Problem }> {
+function ended({
+  child,
+  bytes,
+  signal,
+}: {
+  child: ChildProcess;
+  bytes: Buffer;
+  signal: AbortSignal;
+}): Promise<{ output: string; error?: Problem }> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let [length, problem, complaint] = [0, undefined as Problem | undefined, ''];
@@ -64,7 +82,10 @@ function ended({ child, bytes, signal }: { child: ChildProcess; bytes: Buffer; s
       problem ??= why;
       child.kill('SIGKILL');
     };
-    const late = setTimeout(() => end(new Problem('file.too_slow', 'This file takes more than a minute to read', { fix: 'Split it into parts.' })), limits.parseMs);
+    const late = setTimeout(
+      () => end(new Problem('file.too_slow', 'This file takes more than a minute to read', { fix: 'Split it into parts.' })),
+      limits.parseMs,
+    );
     const watch = setInterval(() => {
       if (residentBytes(child.pid) > limits.parseRssMib * 1024 * 1024) end(tooComplex());
     }, WATCH_MS);
@@ -100,7 +121,9 @@ function childFailed({ signalCode }: ChildProcess, complaint: string): Problem {
 }
 
 const tooComplex = (): Problem =>
-  new Problem('file.too_complex', 'This file needs too much memory to be read', { fix: 'Split it into parts, or save it in a simpler format such as text.' });
+  new Problem('file.too_complex', 'This file needs too much memory to be read', {
+    fix: 'Split it into parts, or save it in a simpler format such as text.',
+  });
 
 function residentBytes(pid: number | undefined): number {
   try {

@@ -16,7 +16,9 @@ const HEADING_CHARS = 150;
 export async function* pdfBlocks(bytes: Buffer): AsyncIterable<Block> {
   const pdf = await open(bytes);
   if (pdf.numPages > limits.pages)
-    throw new Problem('file.too_many_pages', `This PDF has ${pdf.numPages} pages; ${limits.pages} are the most`, { fix: 'Split it into parts.' });
+    throw new Problem('file.too_many_pages', `This PDF has ${pdf.numPages} pages; ${limits.pages} are the most`, {
+      fix: 'Split it into parts.',
+    });
   let found = false;
   for (let number = 1; number <= pdf.numPages; number++) {
     const page = await pdf.getPage(number);
@@ -38,8 +40,13 @@ async function open(bytes: Buffer) {
     return await getDocumentProxy(new Uint8Array(bytes), { stopAtErrors: false, verbosity: 0 });
   } catch (error) {
     if ((error as Error).name === 'PasswordException')
-      throw new Problem('file.encrypted', 'This PDF is protected by a password', { fix: 'Save it without a password and upload it again.' });
-    throw new Problem('file.broken', 'This PDF is damaged', { fix: 'Open it on your device, save it again and upload the copy.', cause: error });
+      throw new Problem('file.encrypted', 'This PDF is protected by a password', {
+        fix: 'Save it without a password and upload it again.',
+      });
+    throw new Problem('file.broken', 'This PDF is damaged', {
+      fix: 'Open it on your device, save it again and upload the copy.',
+      cause: error,
+    });
   }
 }
 
@@ -64,7 +71,10 @@ function* pageBlocks(lines: readonly Line[], page: number): Iterable<Block> {
     const heading = line.height > body * HEADING_RATIO && line.text.length < HEADING_CHARS && /\p{L}/u.test(line.text);
     if (!heading) {
       // A word that was cut at the end of the line is whole again.
-      text = /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(line.text) ? text.slice(0, -1) + line.text : `${text}${text === '' ? '' : '\n'}${line.text}`;
+      text =
+        /\p{L}-$/u.test(text) && /^\p{Ll}/u.test(line.text)
+          ? text.slice(0, -1) + line.text
+          : `${text}${text === '' ? '' : '\n'}${line.text}`;
       continue;
     }
     if (text !== '') yield { text, at: page };

@@ -8,13 +8,18 @@ const ENCRYPTED_PACKAGE = Buffer.from('EncryptedPackage', 'utf16le');
 
 /** What the bytes are, whatever the file is called. A container is opened on the way; text is told apart by `textKind`. */
 export function sniff(bytes: Buffer): { kind: 'pdf' } | { kind: 'docx' | 'xlsx' | 'epub'; entries: ZipEntry[] } | { kind: 'textual' } {
-  if (bytes.length === 0) throw new Problem('file.empty', 'This file is empty', { fix: 'Choose the file again; the upload may have been cut off.' });
+  if (bytes.length === 0)
+    throw new Problem('file.empty', 'This file is empty', { fix: 'Choose the file again; the upload may have been cut off.' });
   if (bytes.subarray(0, 1024).includes('%PDF-')) return { kind: 'pdf' };
   if (bytes.subarray(0, 4).equals(Buffer.from([0x50, 0x4b, 3, 4]))) return container(bytes);
   if (bytes.subarray(0, 8).equals(OLE)) {
     if (bytes.includes(ENCRYPTED_PACKAGE))
-      throw new Problem('file.encrypted', 'This file is protected by a password', { fix: 'Save it without a password and upload it again.' });
-    throw new Problem('file.old_office', 'This is a document of Office 2003 or older', { fix: 'Save it as .docx, .xlsx or PDF and upload that.' });
+      throw new Problem('file.encrypted', 'This file is protected by a password', {
+        fix: 'Save it without a password and upload it again.',
+      });
+    throw new Problem('file.old_office', 'This is a document of Office 2003 or older', {
+      fix: 'Save it as .docx, .xlsx or PDF and upload that.',
+    });
   }
   if (bytes.subarray(0, 5).toString() === '{\\rtf') throw unsupported('an RTF document', 'Save it as .docx or PDF and upload that.');
   return { kind: 'textual' };
@@ -34,7 +39,8 @@ function container(bytes: Buffer): { kind: 'docx' | 'xlsx' | 'epub'; entries: Zi
 export const unsupported = (what: string, fix = 'Upload a PDF, DOCX, XLSX, EPUB, HTML, CSV, JSON, Markdown or text file.'): Problem =>
   new Problem('file.unsupported', `This is ${what}, which cannot be read here`, { fix });
 
-const CODE_LINE = /[;{}]\s*$|^\s*(import|from|export|const|let|var|def|class|func|fn|pub|package|using|#include|return|if|for|while|public|private|@\w+)\b.*[({:;=]|^\s*(\/\/|\/\*|\*\/)/;
+const CODE_LINE =
+  /[;{}]\s*$|^\s*(import|from|export|const|let|var|def|class|func|fn|pub|package|using|#include|return|if|for|while|public|private|@\w+)\b.*[({:;=]|^\s*(\/\/|\/\*|\*\/)/;
 const CODE_SHARE = 0.3;
 const SAMPLE_LINES = 400;
 

@@ -8,7 +8,8 @@ const DETECT_BYTES = 65_536;
 /** The text of a file in whatever encoding; bytes that are no text are refused. */
 export function decode(bytes: Buffer): string {
   const mark = bytes.readUInt16BE(0);
-  if (bytes.length >= 2 && (mark === 0xfeff || mark === 0xfffe)) return new TextDecoder(mark === 0xfeff ? 'utf-16be' : 'utf-16le').decode(bytes);
+  if (bytes.length >= 2 && (mark === 0xfeff || mark === 0xfffe))
+    return new TextDecoder(mark === 0xfeff ? 'utf-16be' : 'utf-16le').decode(bytes);
   if (bytes.subarray(0, DETECT_BYTES).includes(0)) throw unsupported('not a text');
   try {
     return clean(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -70,7 +71,17 @@ export function* codeBlocks(text: string): Iterable<Block> {
 }
 
 /** A table row as `column: cell | column: cell`, so that a passage can be read without the head of the table. */
-export function rowBlock({ header, cells, at, part }: { header: readonly string[]; cells: readonly string[]; at: number; part?: string }): Block {
+export function rowBlock({
+  header,
+  cells,
+  at,
+  part,
+}: {
+  header: readonly string[];
+  cells: readonly string[];
+  at: number;
+  part?: string;
+}): Block {
   const text = cells
     .map((cell, column) => [header[column]?.trim() ?? '', cell.trim()] as const)
     .filter(([, cell]) => cell !== '')
@@ -101,8 +112,10 @@ export function* jsonBlocks(value: unknown): Iterable<Block> {
     const fields = Object.entries(current);
     const leaves = fields.filter(([, field]) => field === null || typeof field !== 'object');
     const name = (key: string): string => (path === '' ? key : `${path}.${key}`);
-    if (leaves.length > 0) yield { text: `${path === '' ? '' : `${path} | `}${leaves.map(([key, leaf]) => `${key}: ${String(leaf)}`).join(' | ')}`, at: ++row };
-    for (const [key, field] of fields.toReversed()) if (field !== null && typeof field === 'object') open.push({ path: name(key), value: field });
+    if (leaves.length > 0)
+      yield { text: `${path === '' ? '' : `${path} | `}${leaves.map(([key, leaf]) => `${key}: ${String(leaf)}`).join(' | ')}`, at: ++row };
+    for (const [key, field] of fields.toReversed())
+      if (field !== null && typeof field === 'object') open.push({ path: name(key), value: field });
   }
 }
 

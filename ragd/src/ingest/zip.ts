@@ -28,11 +28,19 @@ export function openZip(bytes: Buffer): ZipEntry[] {
   let [at, total] = [bytes.readUInt32LE(end + 16), 0];
   for (let index = 0; index < count; index++) {
     if (at + CENTRAL_BYTES > bytes.length || bytes.readUInt32LE(at) !== CENTRAL) throw broken();
-    const [flags, method, packed, size] = [bytes.readUInt16LE(at + 8), bytes.readUInt16LE(at + 10), bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 24)];
+    const [flags, method, packed, size] = [
+      bytes.readUInt16LE(at + 8),
+      bytes.readUInt16LE(at + 10),
+      bytes.readUInt32LE(at + 20),
+      bytes.readUInt32LE(at + 24),
+    ];
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((field) => bytes.readUInt16LE(at + field)) as [number, number, number]; // three fields, three numbers
     const name = bytes.toString('utf8', at + CENTRAL_BYTES, at + CENTRAL_BYTES + nameBytes);
     const local = bytes.readUInt32LE(at + 42);
-    if (flags & 1) throw new Problem('file.encrypted', 'This file is protected by a password', { fix: 'Save it without a password and upload it again.' });
+    if (flags & 1)
+      throw new Problem('file.encrypted', 'This file is protected by a password', {
+        fix: 'Save it without a password and upload it again.',
+      });
     total += size;
     if (total > limits.zipBytes) throw bomb('more than 100 MiB');
     if (size > limits.zipRatioFromBytes && size / Math.max(packed, 1) > limits.zipRatio) throw bomb('an entry packed over 100 times');
@@ -47,7 +55,19 @@ export function checkSizes(entries: readonly ZipEntry[]): void {
   for (const entry of entries) entry.read();
 }
 
-function unpack({ bytes, local, packed, size, method }: { bytes: Buffer; local: number; packed: number; size: number; method: number }): Buffer {
+function unpack({
+  bytes,
+  local,
+  packed,
+  size,
+  method,
+}: {
+  bytes: Buffer;
+  local: number;
+  packed: number;
+  size: number;
+  method: number;
+}): Buffer {
   if (local + LOCAL_BYTES > bytes.length) throw broken();
   const from = local + LOCAL_BYTES + bytes.readUInt16LE(local + 26) + bytes.readUInt16LE(local + 28);
   const content = bytes.subarray(from, from + packed);

@@ -19,7 +19,15 @@ interface Group {
 }
 
 /** The best passages: neighbours of one document become one, and no document gives more than three. */
-export function passages({ ranked, get, limit }: { ranked: readonly Scored[]; get: (id: number) => Chunk | undefined; limit: number }): Passage[] {
+export function passages({
+  ranked,
+  get,
+  limit,
+}: {
+  ranked: readonly Scored[];
+  get: (id: number) => Chunk | undefined;
+  limit: number;
+}): Passage[] {
   const groups: Group[] = [];
   const perDocument = new Map<string, number>();
   for (const { id, score } of ranked) {

@@ -38,7 +38,10 @@ export interface Candidates {
 }
 
 /** Answers a question from the agent's documents. When the vectors cannot be had, the words alone answer, and the answer says so. */
-export async function query(open: () => Collection, { query: words, limit, mode, signal }: { query: string; limit: number; mode: Mode; signal: AbortSignal }): Promise<Answer> {
+export async function query(
+  open: () => Collection,
+  { query: words, limit, mode, signal }: { query: string; limit: number; mode: Mode; signal: AbortSignal },
+): Promise<Answer> {
   const startedAt = performance.now();
   const found = await candidates(open, { words, mode, signal });
   const { chunks, vectors, settings } = open();
@@ -56,7 +59,10 @@ export async function query(open: () => Collection, { query: words, limit, mode,
   };
 }
 
-export async function candidates(open: () => Collection, { words, mode, signal }: { words: string; mode: Mode; signal: AbortSignal }): Promise<Candidates> {
+export async function candidates(
+  open: () => Collection,
+  { words, mode, signal }: { words: string; mode: Mode; signal: AbortSignal },
+): Promise<Candidates> {
   const startedAt = performance.now();
   const asked: QuestionVector = mode === 'keyword' ? {} : await questionVector(open(), { words, signal });
   const embeddingMs = performance.now() - startedAt;

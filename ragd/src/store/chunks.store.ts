@@ -63,7 +63,13 @@ export function createChunks(db: DatabaseSync) {
         const sha256 = chunkHash(draft);
         const kept = before.get(sha256)?.pop();
         if (kept === undefined) insert(fileId, { draft, seq, sha256 });
-        else sql('UPDATE chunks SET seq = ?, overlap = ?, position = ? WHERE id = ?').run(seq, draft.overlap, JSON.stringify(draft.position), kept);
+        else
+          sql('UPDATE chunks SET seq = ?, overlap = ?, position = ? WHERE id = ?').run(
+            seq,
+            draft.overlap,
+            JSON.stringify(draft.position),
+            kept,
+          );
       }
       const gone = [...before.values()].flat();
       remove(gone);

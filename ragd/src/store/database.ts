@@ -11,7 +11,9 @@ export function openDatabase(path: string): DatabaseSync {
     db.loadExtension(vectorLibrary());
     db.enableLoadExtension(false);
     // 8 MiB of cache: the query's memory is this, not the size of the file. Deleted content is overwritten with zeros.
-    db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -8192');
+    db.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON; PRAGMA cache_size = -8192',
+    );
     migrate(db, path);
     return db;
   } catch (error) {

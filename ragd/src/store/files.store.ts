@@ -57,7 +57,10 @@ export function createFiles(db: DatabaseSync) {
       return file;
     },
     queue: (id: string): void =>
-      void sql(`UPDATE files SET state = 'queued', tries = 0, error_code = NULL, error_message = NULL, changed_at = ? WHERE id = ?`).run(now(), id),
+      void sql(`UPDATE files SET state = 'queued', tries = 0, error_code = NULL, error_message = NULL, changed_at = ? WHERE id = ?`).run(
+        now(),
+        id,
+      ),
     /** Counts the try, so that a document that takes the service down with it is not read for ever. */
     startParsing: (id: string): void =>
       void sql(`UPDATE files SET state = 'parsing', tries = tries + 1, changed_at = ? WHERE id = ?`).run(now(), id),
@@ -66,11 +69,21 @@ export function createFiles(db: DatabaseSync) {
         error_message = NULL, changed_at = ? WHERE id = ?`).run(sha256, type, chunker, JSON.stringify(flags), now(), id);
     },
     fail: (id: string, { code, message }: { code: ProblemCode; message: string }): void =>
-      void sql(`UPDATE files SET state = 'failed', error_code = ?, error_message = ?, changed_at = ? WHERE id = ?`).run(code, message, now(), id),
+      void sql(`UPDATE files SET state = 'failed', error_code = ?, error_message = ?, changed_at = ? WHERE id = ?`).run(
+        code,
+        message,
+        now(),
+        id,
+      ),
     setState: (from: FileState, to: FileState): void =>
       void sql('UPDATE files SET state = ?, changed_at = ? WHERE state = ?').run(to, now(), from),
     failAll: (state: FileState, { code, message }: { code: ProblemCode; message: string }): void =>
-      void sql(`UPDATE files SET state = 'failed', error_code = ?, error_message = ?, changed_at = ? WHERE state = ?`).run(code, message, now(), state),
+      void sql(`UPDATE files SET state = 'failed', error_code = ?, error_message = ?, changed_at = ? WHERE state = ?`).run(
+        code,
+        message,
+        now(),
+        state,
+      ),
     /** Documents whose passages are there and only lack vectors wait for them again. */
     awaitVectors: (): void =>
       void sql(`UPDATE files SET state = 'embedding', error_code = NULL, error_message = NULL, changed_at = ?
@@ -79,7 +92,10 @@ export function createFiles(db: DatabaseSync) {
     finish: (generation: number | undefined): void =>
       void sql(`UPDATE files SET state = 'done', changed_at = ?1 WHERE state = 'embedding' AND (?2 IS NULL OR NOT EXISTS (
           SELECT 1 FROM chunks WHERE chunks.file_id = files.id
-            AND NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.generation = ?2 AND vectors.chunk_id = chunks.id)))`).run(now(), generation ?? null),
+            AND NOT EXISTS (SELECT 1 FROM vectors WHERE vectors.generation = ?2 AND vectors.chunk_id = chunks.id)))`).run(
+        now(),
+        generation ?? null,
+      ),
     next: (state: FileState): StoredFile | undefined => one(sql(`${SELECT} WHERE state = ? ORDER BY changed_at, id LIMIT 1`).get(state)),
     remove: (id: string): void => void sql('DELETE FROM files WHERE id = ?').run(id),
     has: (sha256: string): boolean => count(sql('SELECT count(*) AS n FROM files WHERE sha256 = ?1 OR indexed_sha256 = ?1'), sha256) > 0,

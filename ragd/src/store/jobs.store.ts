@@ -26,7 +26,9 @@ export function createJobs(db: DatabaseSync) {
     const row = sql('SELECT * FROM jobs WHERE id = ?').get(id);
     if (!row) return undefined;
     const files = { total: 0, queued: 0, parsing: 0, embedding: 0, done: 0, failed: 0 };
-    for (const { state, n } of sql(`SELECT state, count(*) AS n FROM job_files JOIN files ON files.id = file_id WHERE job_id = ? GROUP BY state`).all(id)) {
+    for (const { state, n } of sql(
+      `SELECT state, count(*) AS n FROM job_files JOIN files ON files.id = file_id WHERE job_id = ? GROUP BY state`,
+    ).all(id)) {
       files[text(state) as FileState] = number(n); // the table's CHECK holds it
       files.total += number(n);
     }
@@ -48,7 +50,15 @@ export function createJobs(db: DatabaseSync) {
         .all(KEPT)
         .flatMap((row) => get(text(row['id']), generation) ?? []),
     /** Adds files to the job, which begins to exist with the first of them. */
-    add({ id = randomBytes(9).toString('base64url'), kind, fileIds }: { id?: string | undefined; kind: JobKind; fileIds: readonly string[] }): string {
+    add({
+      id = randomBytes(9).toString('base64url'),
+      kind,
+      fileIds,
+    }: {
+      id?: string | undefined;
+      kind: JobKind;
+      fileIds: readonly string[];
+    }): string {
       sql('INSERT OR IGNORE INTO jobs(id, kind, created_at) VALUES (?, ?, ?)').run(id, kind, new Date().toISOString());
       for (const fileId of fileIds) sql('INSERT OR IGNORE INTO job_files(job_id, file_id) VALUES (?, ?)').run(id, fileId);
       sql('DELETE FROM jobs WHERE id NOT IN (SELECT id FROM jobs ORDER BY created_at DESC, id LIMIT ?)').run(KEPT);
@@ -56,7 +66,9 @@ export function createJobs(db: DatabaseSync) {
     },
     /** The files of the job that no work has been spent on yet, or that only wait for vectors. */
     open: (id: string): { id: string; state: FileState }[] =>
-      sql(`SELECT files.id, state FROM job_files JOIN files ON files.id = file_id WHERE job_id = ? AND state IN ('queued', 'parsing', 'embedding')`)
+      sql(
+        `SELECT files.id, state FROM job_files JOIN files ON files.id = file_id WHERE job_id = ? AND state IN ('queued', 'parsing', 'embedding')`,
+      )
         .all(id)
         .map((row) => ({ id: text(row['id']), state: text(row['state']) as FileState })),
   };

@@ -43,7 +43,9 @@ export function createVectors(db: DatabaseSync) {
   const similarities = (generation: Generation, { vector, ids }: { vector: Float32Array; ids: readonly number[] }): Scored[] =>
     ids.length === 0
       ? []
-      : sql(`SELECT rowid AS id, 1 - vec_distance_cosine(embedding, ?) AS score FROM ${full(generation.id)} WHERE rowid IN (SELECT value FROM json_each(?))`)
+      : sql(
+          `SELECT rowid AS id, 1 - vec_distance_cosine(embedding, ?) AS score FROM ${full(generation.id)} WHERE rowid IN (SELECT value FROM json_each(?))`,
+        )
           .all(blob(vector), JSON.stringify(ids))
           .map(scoredOf);
   return {
@@ -75,7 +77,8 @@ export function createVectors(db: DatabaseSync) {
         if (count(sql('SELECT count(*) AS n FROM chunks WHERE id = ?'), id) === 0) continue;
         if (sql('INSERT OR IGNORE INTO vectors(generation, chunk_id) VALUES (?, ?)').run(generation.id, id).changes === 0) continue;
         sql(`INSERT INTO ${full(generation.id)}(rowid, embedding) VALUES (?, ?)`).run(id, blob(vector));
-        if (generation.quantised) sql(`INSERT INTO ${bits(generation.id)}(rowid, embedding) VALUES (?, vec_quantize_binary(?))`).run(id, blob(vector));
+        if (generation.quantised)
+          sql(`INSERT INTO ${bits(generation.id)}(rowid, embedding) VALUES (?, vec_quantize_binary(?))`).run(id, blob(vector));
       }
     },
     remove(ids: readonly number[]): void {
