@@ -51,6 +51,6 @@ function vectorOf(text: string): number[] {
       vector[slot] = (vector[slot] ?? 0) + ((hash[2] ?? 0) & 1 ? 1 : -1);
     }
   }
-  if (vector.every((value) => value === 0)) vector[0] = 1;
+  if (!vector.some((value) => value !== 0)) vector[0] = 1;
   return vector;
 }

@@ -9,11 +9,11 @@ export interface TestRagd {
   folder: string;
   admin: string;
   pid: () => number | undefined;
-  // oxlint-disable-next-line typescript/no-explicit-any -- answers of many shapes, of which a test reads what it likes
   call: (
     method: string,
     path: string,
     options?: { body?: object | Buffer; token?: string; headers?: Record<string, string> },
+    // oxlint-disable-next-line typescript/no-explicit-any -- answers of many shapes, of which a test reads what it likes
   ) => Promise<{ status: number; body: any }>;
   /** Waits until every file of the agent is done or failed. */
   settled: (agent: string) => Promise<void>;
