@@ -3,6 +3,9 @@ import { defineConfig } from 'vitest/config';
 const long = process.env['CLAWMOOR_LONG'] === '1' ? [] : ['**/*.long.test.ts'];
 const exclude = ['**/node_modules/**', '**/dist/**', ...long];
 
+// Judges every response of every group by the route table.
+const setupFiles = ['test/support/each-response.ts'];
+
 /** Four groups, by what they need: nothing, an sshd on loopback, a whole Debian server, a browser. */
 export default defineConfig({
   test: {
@@ -13,18 +16,22 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,backend,webapp}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api}/**/*.test.ts'],
+          include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,rag,cli}/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 20_000,
         },
       },
       {
         test: {
           name: 'ssh',
-          include: ['test/{ssh,tasks,trial,openclaw,ragd}/**/*.test.ts'],
+          include: ['test/{ssh,tasks,trial,openclaw}/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 60_000,
           hookTimeout: 60_000,
+          // A real gateway is busy with work of its own at times, and says so; the reporter shows what needed its second try.
+          retry: 1,
         },
       },
       {
@@ -32,6 +39,7 @@ export default defineConfig({
           name: 'host',
           include: ['test/host/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,
@@ -42,6 +50,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           exclude,
+          setupFiles,
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,

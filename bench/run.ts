@@ -2,13 +2,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildBackend, buildWebApp } from '../deploy/toolbox.mjs';
+import { adminFigures } from './admin.ts';
 import { gatewayFigures } from './gateway.ts';
 import { httpFigures } from './http.ts';
 import { holds, machine, table, type Figure } from './report.ts';
 import { sshFigures } from './ssh.ts';
 import { startFigures } from './start.ts';
+import { watchingFigures } from './watching.ts';
+import { webappFigures } from './webapp.ts';
 
-const PARTS: Record<string, () => Promise<Figure[]>> = { http: httpFigures, ssh: sshFigures, start: startFigures, gateway: gatewayFigures };
+const PARTS: Record<string, () => Promise<Figure[]>> = {
+  http: httpFigures,
+  ssh: sshFigures,
+  start: startFigures,
+  gateway: gatewayFigures,
+  admin: adminFigures,
+  watching: watchingFigures,
+  webapp: webappFigures,
+};
 const REFERENCE = join(import.meta.dirname, '../docs/reference');
 
 buildWebApp();

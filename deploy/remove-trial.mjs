@@ -28,11 +28,15 @@ function refuse(message) {
 /** Whatever runs with the trial's home as its own: the gateway, its supervisor, an installation that is under way. */
 async function endAll() {
   const endAt = Date.now() + END_WITHIN_MS;
-  for (let signal = 'SIGTERM'; ; await delay(200)) {
+  const told = new Set();
+  for (;;) {
     const left = processesOf(home);
     if (left.length === 0) return;
-    for (const pid of left) kill(pid, signal);
-    if (Date.now() > endAt) signal = 'SIGKILL';
+    const late = Date.now() > endAt;
+    // Asked once: OpenClaw takes a second SIGTERM for impatience, and is slower to leave.
+    for (const pid of left.filter((one) => late || !told.has(one))) kill(pid, late ? 'SIGKILL' : 'SIGTERM');
+    for (const pid of left) told.add(pid);
+    await delay(200);
   }
 }
 

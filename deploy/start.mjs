@@ -1,7 +1,7 @@
 // npm start: installs what is missing, builds what is stale, starts, and prints one line with the address.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { buildBackend, buildWebApp, installPackages, pinnedNode, refuseOldNode, ROOT, toolEnvironment } from './toolbox.mjs';
+import { buildBackend, buildCli, buildWebApp, installPackages, pinnedNode, refuseOldNode, ROOT, toolEnvironment } from './toolbox.mjs';
 
 refuseOldNode();
 installPackages();
@@ -9,10 +9,11 @@ const dev = process.argv.includes('--dev');
 if (!dev) {
   buildWebApp();
   buildBackend();
+  buildCli();
 }
 const main = dev
   ? ['--watch-path=backend/src', '--watch-path=shared/src', join(ROOT, 'backend/src/main.ts')]
-  : ['--enable-source-maps', join(ROOT, 'backend/dist/main.mjs')];
+  : [join(ROOT, 'backend/dist/main.mjs')];
 const child = spawn(pinnedNode(), main, { cwd: ROOT, env: toolEnvironment(), stdio: 'inherit' });
 if (dev)
   spawn(pinnedNode(), [join(ROOT, 'node_modules/vite/bin/vite.js')], {

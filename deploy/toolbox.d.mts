@@ -1,3 +1,4 @@
 export declare const ROOT: string;
 export declare function buildWebApp(): void;
 export declare function buildBackend(): void;
+export declare function buildCli(): void;

@@ -1,21 +1,47 @@
+import { createServer, type Server } from 'node:http';
 import express, { type Express } from 'express';
 import { api } from '@clawmoor/shared/api.ts';
 import { databaseProblem } from './adapters/sqlite/database.ts';
 import { createAccess } from './http/access.ts';
 import { answerErrors, unknownPath } from './http/errors.ts';
 import type { Handlers } from './http/handlers.ts';
+import { botWebhook } from './http/bot-webhook.ts';
+import { metricsPage } from './http/metrics.ts';
 import { mount } from './http/mount.ts';
 import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
-import { staticFiles } from './http/static-files.ts';
+import { commandLineFile, staticFiles } from './http/static-files.ts';
+import { accessHandlers } from './routes/access.ts';
 import { authHandlers } from './routes/auth.ts';
+import { deviceHandlers } from './routes/device.ts';
+import { adminHandlers } from './routes/admin.ts';
+import { auditHandlers } from './routes/audit.ts';
+import { backupHandlers } from './routes/backups.ts';
 import { healthHandlers } from './routes/health.ts';
+import { incidentHandlers } from './routes/incidents.ts';
+import { invitationHandlers } from './routes/invitations.ts';
+import { meHandlers } from './routes/me.ts';
+import { createDashboardServer } from './http/dashboard.ts';
+import { dashboardHandlers } from './routes/dashboard.ts';
+import { monitoringHandlers } from './routes/monitoring.ts';
+import { openclawBackupHandlers } from './routes/openclaw-backups.ts';
+import { openclawUpdateHandlers } from './routes/openclaw-update.ts';
+import { openclawConfigHandlers } from './routes/openclaw-config.ts';
+import { approvalHandlers, budgetHandlers, killSwitchHandlers } from './routes/openclaw-control.ts';
+import { cronHandlers, dailyHandlers, modelHandlers } from './routes/openclaw-daily.ts';
 import { openclawHandlers } from './routes/openclaw.ts';
+import { agentHandlers } from './routes/openclaw-agents.ts';
+import { channelHandlers } from './routes/openclaw-channels.ts';
+import { chatHandlers } from './routes/openclaw-chat.ts';
+import { pluginHandlers } from './routes/openclaw-plugins.ts';
+import { sessionHandlers } from './routes/openclaw-sessions.ts';
+import { skillHandlers } from './routes/openclaw-skills.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
 import { ticketHandlers } from './routes/tickets.ts';
+import { webhookHandlers } from './routes/webhooks.ts';
 import type { World } from './world.ts';
 
 /** Express with its middleware in order: id, headers, operations, 404, web app, errors. */
@@ -28,29 +54,82 @@ export function createApp(world: World): Express {
   app.use(requestId, securityHeaders({ domain: config.domain }));
   const router = express.Router({ caseSensitive: true });
   mount(router, api, handlersOf(world), {
-    readToken: world.auth.readToken,
+    readToken: world.readToken,
     readTicket: world.tickets.redeem,
     askGateway: world.gateways.request,
-    checkAccess: createAccess({ roleOf: world.members.roleOf, serverOfTask: world.tasks.serverOf }),
+    redeemStepUp: world.stepUp.redeem,
+    rights: world.rights,
+    checkAccess: createAccess({
+      roleOf: world.members.roleOf,
+      serverOfTask: world.tasks.serverOf,
+      serverOfIncident: world.watching.incidents.serverOf,
+    }),
     limits: createLimits(world.limits),
     record: world.audit.record,
+    feeds: world.feeds,
     stopping: world.stopping.signal,
   });
+  router.post('/bot/webhook', ...botWebhook(world.told.botWebhook));
   app.use('/api', router, unknownPath);
+  app.get('/metrics', metricsPage({ token: config.metricsToken, read: world.admin.metrics }));
+  app.get('/clawmoor.mjs', commandLineFile(world.commandLine));
   app.use(staticFiles(world.webFolder));
   app.use(unknownPath);
-  app.use(answerErrors(log, databaseProblem));
+  const explain = (error: unknown) => {
+    const problem = databaseProblem(error);
+    if (problem?.code === 'storage.full') world.admin.disk.noteFull();
+    return problem;
+  };
+  app.use(answerErrors(log, explain));
   return app;
+}
+
+// A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
+
+/** What listens: the application, and by their own host names the web pages of gateways. `only: 'dashboards'` serves nothing else. */
+export function createFront(world: World, { only }: { only?: 'dashboards' } = {}): Server {
+  const { dashboards, ui, log, stopping } = world;
+  const pages = createDashboardServer({ dashboards, ui, log, stopping: stopping.signal });
+  const app = only === undefined ? createApp(world) : pages.request;
+  const server = createServer(TIMEOUTS, (request, response) => void (pages.isHere(request) ? pages.request : app)(request, response));
+  return server.on('upgrade', pages.upgrade);
 }
 
 function handlersOf(world: World): Handlers<typeof api> {
   return {
     ...healthHandlers(world.health),
     ...authHandlers(world.signIn),
+    ...deviceHandlers(world),
+    ...meHandlers(world),
+    ...accessHandlers(world),
+    ...invitationHandlers(world),
     ...serverHandlers(world),
     ...setupHandlers(world),
     ...openclawHandlers(world),
+    ...agentHandlers(world),
+    ...sessionHandlers(world),
+    ...chatHandlers(world),
+    ...skillHandlers(world),
+    ...pluginHandlers(world),
+    ...channelHandlers(world),
+    ...openclawConfigHandlers(world),
+    ...openclawBackupHandlers(world),
+    ...openclawUpdateHandlers(world),
+    ...dashboardHandlers(world),
+    ...cronHandlers(world),
+    ...dailyHandlers(world),
+    ...modelHandlers(world),
+    ...budgetHandlers(world),
+    ...approvalHandlers(world),
+    ...killSwitchHandlers(world),
+    ...webhookHandlers(world),
+    ...monitoringHandlers(world.watching),
+    ...incidentHandlers({ ...world.watching, ...world.members }),
     ...taskHandlers({ tasks: world.tasks, serversOf: world.members.serversOf }),
     ...ticketHandlers(world),
+    ...auditHandlers(world),
+    ...backupHandlers(world.admin),
+    ...adminHandlers(world.admin),
   };
 }

@@ -2,6 +2,9 @@ import { createSecretKey, randomBytes, type KeyObject } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
+import { botProblems, readBotConfig, type BotConfig } from './config-bot.ts';
+import { hostProblems, originProblems, privateHosts, proxyProblems, trustProxy } from './config-network.ts';
+import { backupProblems, backupVariables, readBackupConfig, type BackupConfig } from './config-backup.ts';
 
 const list = z.pipe(
   z._default(z.string(), ''),
@@ -13,9 +16,15 @@ const list = z.pipe(
   ),
 );
 const port = z.coerce.number().check(z.int(), z.minimum(0), z.maximum(65535));
-const cidrOrAddress = /^[0-9a-f.:]+(\/\d{1,3})?$/i;
 
 const Environment = z.object({
+  DASHBOARD_ORIGIN: z.optional(
+    z
+      .string()
+      .check(
+        z.regex(/^(https:\/\/|http:\/\/(?=(\*\.)?localhost(:|$)))(\*\.)?[a-z0-9.-]+(:\d+)?$/, 'looks like https://*.gateways.example.org'),
+      ),
+  ),
   APP_DOMAIN: z.optional(z.string().check(z.regex(/^[a-z0-9.-]+(:\d+)?$/i, 'a host name, without https://'))),
   PORT: z._default(port, 3000),
   HOST: z.optional(z.string()),
@@ -27,10 +36,29 @@ const Environment = z.object({
   REGISTRATION: z._default(z.enum(['open', 'invite']), 'invite'),
   ALLOW_PRIVATE_HOSTS: z.optional(z.string()),
   TELEGRAM_API_ROOT: z.optional(z.url()),
+  BOT_WEBHOOK: z._default(z.enum(['true', 'false']), 'false'),
+  ESCALATE_AFTER_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 15),
   INIT_DATA_MAX_AGE: z._default(z.coerce.number().check(z.int(), z.minimum(60), z.maximum(86_400)), 3600),
   LOG_LEVEL: z._default(z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']), 'info'),
   TRUST_PROXY: z.optional(z.string()),
+  METRICS_TOKEN: z.optional(z.string().check(z.minLength(16, 'at least 16 characters; make one with: openssl rand -base64 24'))),
+  AUDIT_KEEP_DAYS: z._default(z.coerce.number().check(z.int(), z.minimum(30), z.maximum(36_500)), 730),
+  EXPECT_INSTALLATION: z.optional(z.string()),
+  ...backupVariables,
+  MONITOR_SECONDS: z._default(
+    z.coerce.number().check(
+      z.int(),
+      z.refine((seconds) => seconds === 0 || (seconds >= 20 && seconds <= 3600), '0, or 20 to 3600'),
+    ),
+    60,
+  ),
+  DEADMAN_URL: z.optional(z.url({ protocol: /^https?$/ })),
+  BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
+
+export type Variable = keyof typeof Environment.shape;
+/** What a variable is when it is left out; `undefined` for those without a default. */
+export const configDefaults = (): Partial<Record<Variable, unknown>> => Environment.parse({});
 
 export interface Config {
   /** Unset: the local trial. */
@@ -42,15 +70,30 @@ export interface Config {
   /** Where the local trial keeps the secrets it made once; beside the data, not in it. */
   trialSecretsFile: string;
   botToken: string;
+  bot: BotConfig;
   jwtKey: KeyObject;
   encryptionKeys: { kid: string; key: Buffer }[];
   superAdminIds: ReadonlySet<string>;
   registration: 'open' | 'invite';
+  /** Where the gateways' own web pages are served; `undefined`: nowhere, or on a second port in the trial. */
+  dashboardOrigin: string | undefined;
   /** Which private addresses servers may have. */
   privateHosts: 'all' | 'none' | string[];
   initDataMaxAgeSeconds: number;
   logLevel: string;
   trustProxy: false | number | string[];
+  /** Opens /metrics; unset: closed. */
+  metricsToken: string | undefined;
+  auditKeepDays: number;
+  /** The id of the installation whose database must be in `dataDir`. */
+  expectInstallation: string | undefined;
+  backup: BackupConfig;
+  /** How often each server is looked at; 0: never. */
+  monitorSeconds: number;
+  /** Called while the watching goes on. */
+  deadmanUrl: string | undefined;
+  /** How often budgets are checked; 0: only when somebody asks. */
+  budgetCheckMinutes: number;
 }
 
 /** The local trial's only person. Telegram's ids are positive and start far above 1. */
@@ -72,7 +115,14 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
   const trial = vars.APP_DOMAIN === undefined;
   const trialSecretsFile = resolve(cwd, '.clawmoor/secrets.json');
   const secrets = trial ? { ...trialSecrets(trialSecretsFile), ...givenSecrets(vars) } : givenSecrets(vars);
-  const problems = [...secretProblems(secrets), ...proxyProblems(vars.TRUST_PROXY), ...hostProblems(vars)];
+  const problems = [
+    ...secretProblems(secrets),
+    ...proxyProblems(vars.TRUST_PROXY),
+    ...hostProblems(vars),
+    ...backupProblems(vars),
+    ...originProblems(vars),
+    ...botProblems(vars),
+  ];
   if (problems.length > 0) throw new ConfigInvalid(problems);
   const { JWT_SECRET = '', ENCRYPTION_KEY = '', TELEGRAM_BOT_TOKEN = '' } = secrets;
   return {
@@ -83,14 +133,23 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     dataDir: resolve(cwd, vars.DATA_DIR),
     trialSecretsFile,
     botToken: TELEGRAM_BOT_TOKEN,
+    bot: readBotConfig(vars),
     jwtKey: createSecretKey(Buffer.from(JWT_SECRET)),
     encryptionKeys: parseKeys(ENCRYPTION_KEY) ?? [],
     superAdminIds: new Set(trial ? [...vars.SUPER_ADMIN_IDS, TRIAL_USER_ID] : vars.SUPER_ADMIN_IDS),
     registration: vars.REGISTRATION,
+    dashboardOrigin: vars.DASHBOARD_ORIGIN,
     privateHosts: privateHosts(vars.ALLOW_PRIVATE_HOSTS ?? (trial ? 'true' : 'false')),
     initDataMaxAgeSeconds: vars.INIT_DATA_MAX_AGE,
     logLevel: vars.LOG_LEVEL,
     trustProxy: trustProxy(vars.TRUST_PROXY),
+    metricsToken: vars.METRICS_TOKEN,
+    auditKeepDays: vars.AUDIT_KEEP_DAYS,
+    expectInstallation: vars.EXPECT_INSTALLATION,
+    backup: readBackupConfig(vars),
+    monitorSeconds: vars.MONITOR_SECONDS,
+    deadmanUrl: vars.DEADMAN_URL,
+    budgetCheckMinutes: vars.BUDGET_CHECK_MINUTES,
   };
 }
 
@@ -160,24 +219,4 @@ function parseKeys(text: string): { kid: string; key: Buffer }[] | undefined {
   });
   const whole = keys.filter((key) => key !== undefined);
   return whole.length === keys.length ? whole : undefined;
-}
-
-const privateHosts = (text: string): Config['privateHosts'] =>
-  text === 'true' ? 'all' : text === 'false' ? 'none' : text.split(',').map((item) => item.trim());
-
-function hostProblems({ ALLOW_PRIVATE_HOSTS: text }: { ALLOW_PRIVATE_HOSTS?: string | undefined }): string[] {
-  if (text === undefined || text === 'true' || text === 'false') return [];
-  const wrong = text.split(',').some((item) => !/^[0-9a-f.:]+\/\d{1,3}$/i.test(item.trim()));
-  return wrong ? ['ALLOW_PRIVATE_HOSTS: true, false, or networks such as 10.0.0.0/8, by comma'] : [];
-}
-
-function trustProxy(text: string | undefined): Config['trustProxy'] {
-  if (text === undefined) return false;
-  return /^\d+$/.test(text) ? Number(text) : text.split(',').map((item) => item.trim());
-}
-
-function proxyProblems(text: string | undefined): string[] {
-  if (text === undefined || /^\d+$/.test(text)) return [];
-  const wrong = text.split(',').some((item) => !cidrOrAddress.test(item.trim()) && !/^(loopback|linklocal|uniquelocal)$/.test(item.trim()));
-  return wrong ? ['TRUST_PROXY: a number of proxies, or their addresses or networks, by comma'] : [];
 }

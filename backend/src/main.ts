@@ -1,6 +1,6 @@
-import { createServer } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createApp } from './app.ts';
+import { createFront } from './app.ts';
 import { ConfigInvalid, readConfig } from './config.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -14,29 +14,48 @@ const refuse = (message: string): never => {
 
 async function start(): Promise<void> {
   const config = readConfig(process.env);
+  if (process.argv.includes('--check-config')) return void process.stdout.write('The configuration is usable.\n');
   const world = await createWorld(config);
-  // A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
-  const server = createServer({ headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 }, createApp(world));
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(config.port, config.host, resolve));
-  const { port } = server.address() as AddressInfo; // a TCP server's address is an object
+  const server = createFront(world);
+  const port = await listen(server, config.port, config.host);
   world.ownPorts.push(port);
-  await world.begin();
+  const servers = [server];
+  if (config.trial && config.dashboardOrigin === undefined) servers.push(await openDashboards(world, port + 1));
+  // A rehearsal is a new version on a copy of the data: it must show that it can serve, and must not do its work a second time.
+  if (!process.argv.includes('--rehearse')) await world.begin();
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   process.stdout.write(
     `Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`,
   );
-  stopPolitely(world, server);
+  process.stdout.write(`${world.told.inWords}\n`);
+  stopPolitely(world, servers);
 }
 
-function stopPolitely(world: World, server: ReturnType<typeof createServer>): void {
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
+  return (server.address() as AddressInfo).port; // a TCP server's address is an object
+}
+
+/** The trial's second port: the one beside the first, or any that is free. */
+async function openDashboards(world: World, wanted: number): Promise<Server> {
+  const server = createFront(world, { only: 'dashboards' });
+  const port = await listen(server, wanted, '127.0.0.1').catch(() => listen(server, 0, '127.0.0.1'));
+  world.ownPorts.push(port);
+  world.openDashboardsAt(port);
+  return server;
+}
+
+function stopPolitely(world: World, servers: readonly Server[]): void {
   let stopping = false;
   const stop = async (exitCode: number, withinMs: number): Promise<void> => {
     if (stopping) process.exit(exitCode || 130);
     stopping = true;
     setTimeout(() => process.exit(exitCode), withinMs).unref();
     world.stopping.abort();
-    server.close();
-    server.closeIdleConnections();
+    for (const server of servers) {
+      server.close();
+      server.closeIdleConnections();
+    }
     await world[Symbol.asyncDispose]().catch((error: unknown) => world.log.error({ err: error }, 'stopping failed'));
     process.exit(exitCode);
   };
@@ -51,7 +70,10 @@ function stopPolitely(world: World, server: ReturnType<typeof createServer>): vo
 }
 
 start().catch((error: unknown) => {
-  if (error instanceof ConfigInvalid || (error instanceof Error && ['MigrationRefused', 'WrongKey'].includes(error.name)))
+  if (
+    error instanceof ConfigInvalid ||
+    (error instanceof Error && ['MigrationRefused', 'WrongKey', 'DataFolderRefused'].includes(error.name))
+  )
     return refuse(error.message);
   const { code } = error as { code?: string };
   if (code === 'EADDRINUSE')

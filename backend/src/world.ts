@@ -1,77 +1,78 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { api } from '@clawmoor/shared/api.ts';
-import type { Limit } from '@clawmoor/shared/route.ts';
-import type { Logger } from 'pino';
+import { createGatewayUi } from './adapters/openclaw/gateway-ui.ts';
 import { createGateways } from './adapters/openclaw/gateways.ts';
 import { createNodePackages } from './adapters/npm/node-packages.ts';
-import { openDatabase } from './adapters/sqlite/database.ts';
 import { generateKeyPair, readPrivateKey } from './adapters/ssh/keys.ts';
 import { createPool } from './adapters/ssh/pool.ts';
 import { createProber } from './adapters/ssh/probe.ts';
-import { startTrialServer } from './adapters/ssh/trial-server.ts';
-import { readInitData } from './adapters/telegram/init-data.ts';
-import { signInitData } from './adapters/telegram/sign-init-data.ts';
-import { TRIAL_USER_ID, type Config } from './config.ts';
-import { membersStore } from './features/access/members.store.ts';
+import type { Config } from './config.ts';
 import { createAudit } from './features/audit/audit.ts';
-import { createAuth } from './features/auth/auth.ts';
-import { noTrial } from './features/auth/auth.problems.ts';
+import { createChats } from './features/openclaw/chats.ts';
+import { createDashboards } from './features/dashboard/dashboard.ts';
+import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
+import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
+import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
 import { createServers } from './features/servers/servers.ts';
-import { checkCanary } from './features/servers/canary.ts';
-import { addTrialServer } from './features/servers/trial-server-row.ts';
 import { createSetup } from './features/setup/setup.ts';
-import { createSetupPlans } from './features/setup/plans.ts';
 import { createTickets } from './features/tickets/tickets.ts';
-import { restartPlan } from './features/openclaw/restart.plan.ts';
-import { describeApi } from './http/openapi.ts';
-import { systemClock, type Clock } from './lib/clock.ts';
-import { checkHostLiteral, createDialer, type EgressPolicy } from './lib/egress.ts';
-import { randomId, type MakeId } from './lib/id.ts';
+import { systemClock } from './lib/clock.ts';
+import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
-import { VERSION } from './version.ts';
+import { createAdmin } from './world/admin.ts';
+import { openInstallation } from './world/database.ts';
+import { createEgress } from './world/egress.ts';
+import { createPlans } from './world/plans.ts';
+import { partChecks, partSamples } from './world/part-checks.ts';
+import { expiredEntry } from './world/expired-entry.ts';
+import { createHealth } from './world/health.ts';
+import { createPeople } from './world/people.ts';
+import { createWatching } from './world/monitor.ts';
+import { createDaily } from './world/openclaw-daily.ts';
+import type { Overrides } from './world/overrides.ts';
+import { createUpdates } from './world/openclaw-update.ts';
+import { createTold } from './world/told.ts';
+import { createTrial } from './world/trial.ts';
+import { webFolder } from './world/web-folder.ts';
 
-/** What a test may put in the place of the real thing: time, ids, names, the log. */
-export interface Overrides {
-  clock?: Clock;
-  makeId?: MakeId;
-  log?: Logger;
-  resolve?: (host: string) => Promise<string[]>;
-  databaseFile?: string;
-  limits?: Partial<Record<Limit, number>>;
-}
+export type { Overrides };
 
 export type World = Awaited<ReturnType<typeof createWorld>>;
 
 /** Builds every part and wires them. Nothing listens and no task runs until `begin`. */
 export async function createWorld(config: Config, overrides: Overrides = {}) {
   const { clock = systemClock, makeId = randomId, log = createLog({ level: config.logLevel }), limits = {} } = overrides;
-  const { db, checkWritable, close } = await openDatabase(overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db'), { clock });
   const sealer = createSealer(config.encryptionKeys);
-  await checkCanary({ db, sealer });
+  const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
+  const opened = await openInstallation({
+    file: databaseFile,
+    clock,
+    sealer,
+    kids: config.encryptionKeys.map(({ kid }) => kid),
+    expected: config.expectInstallation,
+    busyTimeoutMs: overrides.busyTimeoutMs,
+  });
+  const { db } = opened;
+  const basics = { db, clock, makeId, log };
   const stopping = new AbortController();
-  const ownPorts: number[] = [];
-  let trialPort: number | undefined;
-  const policy: EgressPolicy = {
-    privateHosts: config.privateHosts,
-    ownPorts: () => ownPorts,
-    trialPort: () => trialPort,
-    ...(overrides.resolve && { resolve: overrides.resolve }),
-  };
-  const dial = createDialer(policy);
-  const members = membersStore(db, clock);
-  const audit = createAudit({ db, clock });
-  const auth = createAuth({
+  const trial = createTrial({ config, db, sealer, clock, makeId });
+  const { ownPorts, dial, checkHost } = createEgress(config, trial.port, overrides.resolve);
+  const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
+  const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
+  const people = createPeople({
     db,
+    config,
     clock,
     makeId,
-    jwtKey: config.jwtKey,
-    superAdminIds: config.superAdminIds,
-    registration: config.registration,
+    log,
+    serverNamesOf: async (userId) => (await servers.list(userId)).map(({ name }) => name),
+    onExpired: (ended) => audit.record(expiredEntry(ended)),
   });
+  const { members, auth } = people;
+  const feeds = { open: 0 };
   const tickets = createTickets({ db, clock, table: api, callerOf: auth.callerOf });
   const servers = createServers({
     db,
@@ -80,13 +81,19 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     makeId,
     prober: createProber({ dial }),
     keys: { generateKeyPair: () => generateKeyPair(), readPrivateKey },
-    checkHost: (host, port) => checkHostLiteral(host, port, policy),
+    checkHost,
     addOwner: members.addOwner,
-    onChanged: (serverId) => forget(serverId),
+    onChanged(serverId) {
+      forget(serverId);
+      watching.onChanged(serverId);
+    },
     onGone: async (serverId) => {
       await tasks.endAllOf(serverId);
+      daily.onGone(serverId);
+      watching.onGone(serverId);
       forget(serverId);
     },
+    onRemoved: () => people.rights.ring(),
   });
   const hosts = createPool({
     targetOf: servers.targetOf,
@@ -94,25 +101,69 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     onState: (serverId, state) =>
       void servers.setState(serverId, state).catch((error: unknown) => log.warn({ err: error, serverId }, 'a state could not be stored')),
   });
-  const gateways = createGateways({ hosts, clock, log });
+  // Longer than two looks of the monitor lie apart.
+  const gateways = createGateways({ hosts, clock, log, closeWhenUnusedMs: 90_000 });
+  const ui = createGatewayUi({ hosts });
+  const dashboards = createDashboards({ clock, callerOf: auth.callerOf, roleOf: members.roleOf });
+  if (config.dashboardOrigin !== undefined) dashboards.openAt(dashboardOrigin(config.dashboardOrigin));
   const forget = (serverId: string): void => {
     gateways.drop(serverId);
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
-  const plans = [...createSetupPlans({ gateways, nodePackages }), restartPlan({ gateways })];
-  const tasks = createTasks({ db, hosts, plans: new Map(plans.map((plan) => [plan.type, plan])), sealer, clock, makeId, log });
+  const tasks = createTasks({
+    db,
+    hosts,
+    plans: createPlans({ db, clock, gateways, nodePackages, ...overrides }),
+    sealer,
+    clock,
+    makeId,
+    log,
+    mayStart: admin.disk.demandRoom,
+  });
+  admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
+  admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
+  const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
-
-  async function beginTrial(): Promise<(() => Promise<void>) | undefined> {
-    if (!config.trial || process.platform !== 'linux') return undefined;
-    const trial = await startTrialServer({ folder: join(config.dataDir, 'trial') });
-    trialPort = trial.port;
-    await addTrialServer({ db, sealer, clock, makeId, trial, owner: { id: TRIAL_USER_ID, firstName: TRIAL_NAME } });
-    return trial.close;
-  }
-  let endTrial: (() => Promise<void>) | undefined;
+  const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
+  const chats = createChats({ gateways, clock });
+  const { daily, ...ofEveryDay } = createDaily({
+    ...basics,
+    gateways,
+    hosts,
+    roleOf: members.roleOf,
+    audit,
+    checkBudgetsEveryMs: config.budgetCheckMinutes * 60_000,
+    onApprovals: (serverId) => watching.onApprovals(serverId),
+    onApprovalAnswered: (answer) => told.onApprovalAnswered(answer),
+  });
+  const told = createTold({
+    ...basics,
+    config,
+    sealer,
+    dial,
+    checkHost,
+    people,
+    servers,
+    record: audit.record,
+    approvals: () => ofEveryDay.approvals,
+    incidents: () => watching.incidents,
+    onApprovals: (serverId) => watching.onApprovals(serverId),
+    pace: overrides.pace,
+  });
+  const watching = createWatching({
+    ...basics,
+    config,
+    hosts,
+    gateways,
+    nodePackages,
+    announce: overrides.announce ?? told.announce,
+    onAcknowledged: told.onAcknowledged,
+    ...ofEveryDay,
+    backups: admin.backups,
+  });
+  admin.addChecks(...told.checks, monitorCheck(watching.monitor));
 
   return {
     config,
@@ -122,9 +173,10 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     ownPorts,
     db,
     clock,
-    members,
+    ...people,
     audit,
-    auth,
+    admin,
+    feeds,
     tickets,
     servers,
     hosts,
@@ -132,43 +184,49 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     tasks,
     setup,
     openclaw,
+    chats,
+    roleOf: members.roleOf,
+    openclawConfig,
+    ...updates,
+    ui,
+    dashboards,
+    /** The trial serves the gateways' pages on a second port, under names that every browser finds on this machine. */
+    openDashboardsAt: (port: number): void => dashboards.openAt(dashboardOrigin(`http://*.localhost:${port}`)),
+    ...ofEveryDay,
+    watching,
+    told,
+    webhooks: told.webhooks,
     webFolder: webFolder(),
-    health: {
-      version: VERSION,
-      trial: config.trial,
-      checkWritable,
-      stopping: stopping.signal,
-      openApi: () => describeApi(api, { version: VERSION }),
-    },
-    signIn: {
-      auth,
-      readInitData: (raw: string) =>
-        readInitData(raw, { botToken: config.botToken, maxAgeSeconds: config.initDataMaxAgeSeconds, now: clock.now() }),
-      signTrialInitData: () => {
-        if (!config.trial) throw noTrial();
-        return signInitData({ id: Number(TRIAL_USER_ID), first_name: TRIAL_NAME }, config.botToken, clock.now());
-      },
-    },
+    commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
+    health: createHealth({ config, admin, stopping }),
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
-      endTrial = await beginTrial();
+      await trial.begin();
+      await told.begin();
+      await people.sweep();
+      people.beginSweeping();
       await tasks.resume();
+      await admin.begin();
+      await openclawConfig.resume();
+      updates.rollouts.begin();
+      await daily.begin();
+      await watching.begin();
     },
     async [Symbol.asyncDispose](): Promise<void> {
       stopping.abort();
+      await people.endSweeping();
+      await watching[Symbol.asyncDispose]();
+      await daily[Symbol.asyncDispose]();
+      await updates.rollouts[Symbol.asyncDispose]();
       await tasks.drain();
+      await told[Symbol.asyncDispose]();
+      chats.close();
+      await admin[Symbol.asyncDispose]();
+      await ui[Symbol.asyncDispose]();
       await gateways[Symbol.asyncDispose]();
       await hosts[Symbol.asyncDispose]();
-      await endTrial?.();
-      await close();
+      await trial.end();
+      await opened.close();
     },
   };
-}
-
-const TRIAL_NAME = 'You';
-
-/** Beside the sources, and beside the bundle. */
-function webFolder(): string {
-  const beside = [join(import.meta.dirname, '../../webapp/dist'), join(import.meta.dirname, '../web')];
-  return beside.find((folder) => existsSync(join(folder, 'index.html'))) ?? beside[0] ?? '';
 }

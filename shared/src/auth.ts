@@ -51,8 +51,25 @@ export const authRoutes = {
     path: '/auth/sign-out',
     summary: 'End this session',
     access: 'user',
+    scope: 'session',
     audit: 'auth.sign_out',
     status: 204,
+  }),
+  stepUp: route({
+    method: 'post',
+    path: '/auth/step-up',
+    summary: 'Prove that you are there: a one-use code for the header X-Step-Up, good for 5 minutes in this session',
+    access: 'user',
+    scope: 'session',
+    limit: 'sign-in',
+    audit: 'auth.step_up',
+    /** `initData` of a launch younger than 5 minutes. `confirm`, in the local trial only: the name of one of your servers, typed. */
+    body: z.strictObject({
+      initData: z.optional(z.string().check(z.minLength(1), z.maxLength(16_384))),
+      confirm: z.optional(z.string().check(z.maxLength(64))),
+    }),
+    returns: z.object({ code: z.string(), expiresAt: Time }),
+    status: 201,
   }),
   readMe: route({ method: 'get', path: '/me', summary: 'Who is signed in', access: 'user', returns: User }),
 };

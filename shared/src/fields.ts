@@ -1,7 +1,13 @@
 import * as z from 'zod/mini';
 
 /** A time as the API writes it: ISO 8601, UTC. */
-export const Time = z.string();
+export const Time = z.iso.datetime();
+
+/** A time that a caller gives: ISO 8601 with `Z` or an offset. */
+export const GivenTime = z.iso.datetime({ offset: true }).check(z.maxLength(40));
+
+/** The numeric id of a Telegram person, as text: at most 52 significant bits. */
+export const TelegramId = z.string().check(z.regex(/^[1-9]\d{0,15}$/, 'not a Telegram id'));
 
 /** A display name: 1–64 characters, no line breaks or other control characters. */
 export const Name = z

@@ -15,9 +15,16 @@ export const healthRoutes = {
   readReadiness: route({
     method: 'get',
     path: '/health/ready',
-    summary: 'Whether requests should be sent here: 503 while stopping or when the database cannot be written',
+    summary: 'Whether requests should be sent here: 503 while stopping or when the database cannot be used, 507 when the disk is full',
     access: 'public',
     returns: z.object({ status: z.literal('ok') }),
+  }),
+  readDocs: route({
+    method: 'get',
+    path: '/docs',
+    summary: 'This API as a page to read; the page itself is empty until you sign in on it',
+    access: 'public',
+    sends: 'page',
   }),
   readOpenApi: route({
     method: 'get',

@@ -33,7 +33,7 @@ export const Agent = z.object({
 });
 export type Agent = z.output<typeof Agent>;
 
-const ModelId = z.string().check(z.trim(), z.minLength(1), z.maxLength(200), z.regex(/^[\w.:/@+-]+$/, 'not a model name'));
+export const ModelId = z.string().check(z.trim(), z.minLength(1), z.maxLength(200), z.regex(/^[\w.:/@+-]+$/, 'not a model name'));
 // Absolute, or below the home folder; no "..", no control characters.
 const Workspace = z
   .string()

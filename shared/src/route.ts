@@ -4,13 +4,13 @@ export type Role = 'viewer' | 'admin' | 'owner';
 
 /**
  * Who may call. `server:admin`: an admin of the server `:id`; `task:viewer`: a viewer of the server that the task `:id`
- * belongs to; `query:viewer`: a viewer of `?serverId=` where it is given (else the handler answers only what the caller
+ * belongs to, `incident:viewer` likewise; `query:viewer`: a viewer of `?serverId=` where it is given (else the handler answers only what the caller
  * may see). Who may not even see the object gets 404, a role too low 403.
  */
-export type Access = 'public' | 'user' | 'super' | `${'server' | 'task' | 'query'}:${Role}`;
+export type Access = 'public' | 'user' | 'super' | `${'server' | 'task' | 'incident' | 'query'}:${Role}`;
 
 /** Named rate limits; their numbers are in `backend/src/http/rate-limit.ts`. */
-export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download';
+export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download' | 'poll';
 
 /** One HTTP operation. Server, client, validation, role check and OpenAPI are all derived from this value. */
 export interface Route {
@@ -24,14 +24,23 @@ export interface Route {
   /** JSON answers parse with `returns`; a live feed sends a series of `emits` as server-sent events. */
   returns?: z.ZodMiniType;
   emits?: Record<string, z.ZodMiniType>;
-  /** Answers a file. Besides the Authorization header it takes `?ticket=`, a one-use secret of `POST /tickets`. */
-  sends?: 'file';
+  /** `page`: HTML that holds nothing of anybody. `file`: besides the Authorization header it takes `?ticket=`, a one-use secret of `POST /tickets`. */
+  sends?: 'file' | 'page';
   /**
    * What the gateway of the server `:id` answers as it stands, by this method of its protocol: no handler. Query, body and the other
    * parts of the path are its parameters. `control` asks with the gateway's admin scope instead of the caller's role.
    */
   forwards?: string | { method: string; as: 'control' };
+  /**
+   * What a personal token needs. Left out: `read` for what only looks, `write` for what changes something, `admin` under
+   * `super`. `session`: no token is enough, a person must be signed in.
+   */
+  scope?: 'read' | 'admin' | 'session';
+  /** A session must prove anew that its person is there: `X-Step-Up` with a one-use code of `POST /auth/step-up`. */
+  stepUp?: true;
   status?: 200 | 201 | 202 | 204;
+  /** The largest body, in bytes, where 256 KB are not enough. */
+  bodyBytes?: number;
   limit?: Limit;
   /** The action's name in the audit log: `server.create`. Every route that changes something has one. */
   audit?: string;
@@ -79,7 +88,7 @@ export interface FileAnswer {
 export type Reply<R extends Route> =
   R['emits'] extends Record<string, z.ZodMiniType>
     ? AsyncIterable<Emitted<R>>
-    : R['sends'] extends 'file'
+    : R['sends'] extends 'file' | 'page'
       ? Promise<FileAnswer>
       : R['returns'] extends z.ZodMiniType
         ? Promise<z.output<R['returns']>>

@@ -120,7 +120,7 @@ export const setupRoutes = {
     returns: z.object({ components: z.array(ComponentVersion) }),
   }),
   updateComponent: route({
-    ...step('update-component', 'Update Node.js or OpenClaw'),
+    ...step('update-component', 'Update Node.js in place, or OpenClaw by its safe update: with a backup, a check, and a way back'),
     body: z.strictObject({ component: z.enum(['node', 'openclaw', 'rag', 'ollama']), version: z.optional(Version) }),
   }),
   runSetup: route({

@@ -8,6 +8,7 @@ export const ticketRoutes = {
     path: '/tickets',
     summary: 'A link for one download, for clients that cannot send headers; good once, for 60 s',
     access: 'user',
+    scope: 'session',
     limit: 'download',
     audit: 'ticket.create',
     /** Below `/api`, query included: `/admin/backups/download/x.gz`. Whether the caller may have the file is checked when the link is used. */

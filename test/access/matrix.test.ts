@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import * as z from 'zod/mini';
 import { api } from '@clawmoor/shared/api.ts';
 import type { Route } from '@clawmoor/shared/route.ts';
 import { startWorld, SUPER_ADMIN, type Person, type TestWorld } from '../support/world.ts';
+import { IDS, NESTED, VALID_BODY, type Cast } from './rows.ts';
 
 const PEOPLE = ['nobody', 'outsider', 'viewer', 'admin', 'owner', 'super'] as const;
 const OBJECTS = ['own', 'foreign', 'missing'] as const;
@@ -10,6 +12,8 @@ type Who = (typeof PEOPLE)[number];
 type Which = (typeof OBJECTS)[number];
 
 const routes: [string, Route][] = Object.entries(api);
+/** The parts of a path besides the object that the access rule is about. */
+const nestedIn = ({ path }: Route): string[] => [...path.matchAll(/:(\w+)/g)].map(([, name]) => name ?? '').filter((name) => name !== 'id');
 
 /** What the rule of the route means for this person and this object: 401, 403, 404, or let through. */
 function expected({ access }: Route, who: Who, which: Which): 401 | 403 | 404 | 'through' {
@@ -26,9 +30,12 @@ function expected({ access }: Route, who: Who, which: Which): 401 | 403 | 404 | 
 describe('The access matrix (S11 S12 S13): every operation, six people, three kinds of object', () => {
   let test: TestWorld;
   let people: Record<Who, Person>;
-  const ids: Record<'server' | 'task', Record<Which, string>> = {
+  let cast: Cast;
+  const count = { rows: 0, nested: 0, ids: 0 };
+  const ids: Record<'server' | 'task' | 'incident', Record<Which, string>> = {
     server: { own: '', foreign: '', missing: 'srv_missing0000000000000' },
     task: { own: '', foreign: '', missing: 'tsk_missing0000000000000' },
+    incident: { own: '', foreign: '', missing: 'inc_missing0000000000000' },
   };
 
   async function addServer(owner: Person, name: string): Promise<{ serverId: string; taskId: string }> {
@@ -45,6 +52,12 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
     return { serverId: body.id, taskId };
   }
 
+  async function addIncident(serverId: string): Promise<string> {
+    await test.world.watching.incidents.report({ serverId, kind: 'approval', findings: [{ about: '', severity: 'warning', facts: {} }] });
+    const { incidents } = await test.world.watching.incidents.list({ serverIds: [serverId], state: 'open', cursor: undefined, limit: 1 });
+    return incidents[0]?.id ?? '';
+  }
+
   beforeAll(async () => {
     test = await startWorld();
     const [outsider, viewer, admin, owner, other, superAdmin] = await Promise.all(
@@ -58,15 +71,24 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
     ids.server.foreign = foreign.serverId;
     ids.task.own = own.taskId;
     ids.task.foreign = foreign.taskId;
+    ids.incident.own = await addIncident(own.serverId);
+    ids.incident.foreign = await addIncident(foreign.serverId);
     await test.grant(own.serverId, viewer.id, 'viewer');
     await test.grant(own.serverId, admin.id, 'admin');
+    cast = { test, owner, viewer, other, own: own.serverId, foreign: foreign.serverId };
   });
-  afterAll(() => test[Symbol.asyncDispose]());
+  afterAll(async () => {
+    process.stdout.write(
+      `Access matrix: ${routes.length} operations, ${count.rows} rows, ${count.nested} nested ids, ${count.ids} ids in bodies\n`,
+    );
+    await test[Symbol.asyncDispose]();
+  });
 
   /** The answer's status and code; the body is nonsense on purpose, so that nothing that gets through changes anything. */
   async function ask(route: Route, who: Who, which: Which): Promise<{ status: number; code: string | undefined }> {
-    const kind = route.path.startsWith('/tasks') ? 'task' : 'server';
-    const path = route.path.replace(':id', ids[kind][which]);
+    const kind = route.path.startsWith('/tasks') ? 'task' : route.path.startsWith('/incidents') ? 'incident' : 'server';
+    // What lies deeper does not exist: the rule about the object comes first, and nothing is changed by who gets through.
+    const path = route.path.replace(':id', ids[kind][which]).replace(/:(\w+)/g, (_all, name: string) => missingOf(name));
     const query = route.access.startsWith('query:') ? `?serverId=${ids.server[which]}` : '?nonsense=1';
     const method = route.method.toUpperCase();
     const token = people[who].token;
@@ -85,20 +107,22 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
     return { status: response.status, code: body.code };
   }
 
-  const DESTRUCTIVE = new Set(['removeServer', 'signOut']);
+  const DESTRUCTIVE = new Set(['removeServer', 'signOut', 'endOtherSessions']);
 
   it.each(routes)('%s', async (name, route) => {
     const rows: string[] = [];
     for (const which of OBJECTS) {
       for (const who of PEOPLE) {
         const wanted = expected(route, who, which);
-        // Let through, these two take no body that could be nonsense: they would really do it.
+        // Let through, these take no body that could be nonsense: they would really do it.
         if (wanted === 'through' && DESTRUCTIVE.has(name)) continue;
         const { status, code } = await ask(route, who, which);
+        count.rows++;
         const denied =
           status === 401 ||
           code === 'server.not_found' ||
           code === 'task.not_found' ||
+          code === 'incident.not_found' ||
           code === 'auth.role_too_low' ||
           code === 'auth.super_admin_only';
         const got = denied && route.access !== 'public' ? status : 'through';
@@ -108,10 +132,55 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
     expect(rows).toEqual([]);
   });
 
+  it.each(routes.filter(([, route]) => nestedIn(route).some((name) => NESTED[name] !== 'gateway')))(
+    'nested ids of %s: foreign and missing ones are not found, and nothing happens to them (S13)',
+    async (name, route) => {
+      const [param = ''] = nestedIn(route);
+      const row = NESTED[param];
+      if (!row || row === 'gateway') throw new Error(`Add a row for :${param} to test/access/rows.ts`);
+      const ask = (id: string) =>
+        test.request(route.method.toUpperCase(), route.path.replace(':id', cast.own).replace(`:${param}`, id), {
+          token: route.access === 'super' ? people.super.token : cast.owner.token,
+          ...(route.body && { body: VALID_BODY[name] ?? {} }),
+        });
+      const foreign = await row.foreign(cast);
+      const before = await everythingOwned();
+      const missing = await ask(row.missing);
+      expect(missing.status, missing.text).toBe(404);
+      for (const id of foreign) {
+        const answer = await ask(id);
+        expect([answer.status, plain(answer.body)], id).toEqual([missing.status, plain(missing.body)]);
+        count.nested++;
+      }
+      expect(await everythingOwned()).toEqual(before);
+    },
+  );
+
+  const idsIn = ([name, { body, query }]: [string, Route]): string[] =>
+    [body, query]
+      .flatMap((schema) => (schema ? idPaths(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })) : []))
+      .map((path) => `${name}.${path}`);
+
+  it.each(routes.flatMap(idsIn))('the id %s reaches nothing foreign (S13)', async (path) => {
+    const row = IDS[path];
+    if (row === undefined) throw new Error(`Add a row for ${path} to test/access/rows.ts`);
+    count.ids++;
+    if (typeof row === 'string') return;
+    const [foreign, missing] = [await row.foreign(cast), await row.missing(cast)];
+    expect(foreign.status).toBeGreaterThanOrEqual(400);
+    expect([foreign.status, foreign.body.code]).toEqual([missing.status, missing.body.code]);
+  });
+
+  /** Every row that a person owns, as it stands; when something was last used does not count. */
+  async function everythingOwned(): Promise<string> {
+    const tables = ['member', 'invitation', 'session', 'personal_token', 'ownership_offer', 'preference'] as const;
+    const rows = await Promise.all(tables.map((table) => test.world.db.selectFrom(table).selectAll().execute()));
+    return JSON.stringify(rows, (key, value: unknown) => (key === 'last_used_at' ? undefined : value));
+  }
+
   it('gives foreign and missing objects the same answer', async () => {
     const foreign = await people.outsider.get(`/servers/${ids.server.foreign}`);
     const missing = await people.outsider.get(`/servers/${ids.server.missing}`);
-    const plain = ({ requestId: _id, ...rest }: { requestId: string }): object => rest;
     expect([foreign.status, plain(foreign.body)]).toEqual([missing.status, plain(missing.body)]);
   });
 
@@ -124,3 +193,22 @@ describe('The access matrix (S11 S12 S13): every operation, six people, three ki
     expect((await guest.get('/servers')).body.servers).toEqual([]);
   });
 });
+
+const plain = ({ requestId: _id, ...rest }: { requestId: string }): object => rest;
+
+function missingOf(name: string): string {
+  const row = NESTED[name];
+  if (row === undefined) throw new Error(`Add a row for :${name} to test/access/rows.ts`);
+  return row === 'gateway' ? 'missing' : row.missing;
+}
+
+/** Where a schema takes ids: `id`, `serverId`, `forUserId`, `fileIds`, `mutedServers`. */
+function idPaths(schema: unknown, at = ''): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {}, items, anyOf = [] } = schema as { properties?: Record<string, unknown>; items?: unknown; anyOf?: unknown[] };
+  const here = Object.entries(properties).flatMap(([name, inner]) => [
+    ...(/^ids?$|Ids?$|servers$/i.test(name) ? [`${at}${name}`] : []),
+    ...idPaths(inner, `${at}${name}.`),
+  ]);
+  return [...here, ...idPaths(items, at), ...anyOf.flatMap((one) => idPaths(one, at))];
+}

@@ -78,6 +78,30 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Servers', () => {
     });
   });
 
+  it('connects no more when the host key has changed, until the owner has confirmed the new one by step-up (S8 S23)', async () => {
+    const port = await freePort();
+    let id: string;
+    {
+      await using before = await startSshd({ port });
+      const login = 'privateKey' in before.target.auth ? before.target.auth.privateKey : '';
+      id = await add({ ...place(), port, authMethod: 'key', privateKey: login });
+      const { body } = await owner.post(`/servers/${id}/test`);
+      await owner.post(`/servers/${id}/host-key`, { sha256: body.hostKey.sha256 });
+      expect((await owner.post(`/servers/${id}/test`)).body.ok).toBe(true);
+    }
+    await using reinstalled = await startSshd({ port });
+    if (!('privateKey' in reinstalled.target.auth)) throw new Error('the test sshd logs in by key');
+    await owner.put(`/servers/${id}`, { privateKey: reinstalled.target.auth.privateKey });
+    const changed = await owner.post(`/servers/${id}/test`);
+    expect(changed.body).toMatchObject({ ok: false, code: 'ssh.host_key_changed', hostKey: { sha256: reinstalled.target.pin?.sha256 } });
+    const { sha256 } = changed.body.hostKey;
+    const refused = await owner.post(`/servers/${id}/host-key`, { sha256 });
+    expect([refused.status, refused.body.code]).toEqual([403, 'auth.step_up_required']);
+    expect((await owner.post(`/servers/${id}/test`)).body.ok).toBe(false);
+    expect((await owner.post(`/servers/${id}/host-key`, { sha256 }, { 'x-step-up': await test.stepUp(owner) })).status).toBe(200);
+    expect((await owner.post(`/servers/${id}/test`)).body).toMatchObject({ ok: true, pinned: true });
+  });
+
   it('makes a key pair and shows its public line only (S32)', async () => {
     const { body, text } = await owner.post('/servers', { ...place(), authMethod: 'generated' });
     expect(body.publicKey).toMatch(/^ssh-ed25519 [A-Za-z0-9+/=]+ clawmoor$/);

@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { migrate } from '../../backend/src/adapters/sqlite/migrate.ts';
 import { readConfig } from '../../backend/src/config.ts';
+import { judgedFetch } from '../support/response-tap.ts';
 import { productionEnvironment, startWorld } from '../support/world.ts';
 
 const MAIN = join(import.meta.dirname, '../../backend/src/main.ts');
@@ -45,7 +46,7 @@ describe('The configuration', () => {
   it('names every variable that is wrong at once', () => {
     expect(refusal({ JWT_SECRET: '', ENCRYPTION_KEY: '' })).toMatch(/JWT_SECRET[\s\S]*ENCRYPTION_KEY/);
   });
-  it('makes the secrets of the local trial once, for its user alone', () => {
+  it('makes the secrets of the local trial once, for its user alone (S35)', () => {
     const first = readConfig({}, { cwd: dir });
     expect(readConfig({}, { cwd: dir }).botToken).toBe(first.botToken);
     expect(first).toMatchObject({ trial: true, host: '127.0.0.1', port: 3000, privateHosts: 'all' });
@@ -76,7 +77,7 @@ describe('Migrations (R22)', () => {
 });
 
 describe('A start', () => {
-  it('refuses another ENCRYPTION_KEY than the database was made with, and says so (R23)', async () => {
+  it('refuses another ENCRYPTION_KEY than the database was made with, and says so (S35 R23)', async () => {
     const file = join(dir, 'key.db');
     await (await startWorld({ overrides: { databaseFile: file } }))[Symbol.asyncDispose]();
     const other = `k1:${Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 91 + 5) % 256)).toString('base64')}`;
@@ -103,14 +104,16 @@ describe('A start', () => {
     expect(line).toMatch(/^Clawmoor is ready: http:\/\/127\.0\.0\.1:\d+\n$/);
     const url = line.trim().split(' ').at(-1) ?? '';
     const signedIn = (await (
-      await fetch(`${url}/api/auth/trial`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
+      await judgedFetch(`${url}/api/auth/trial`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })
     ).json()) as { token: string };
-    const { servers } = (await (await fetch(`${url}/api/servers`, { headers: { authorization: `Bearer ${signedIn.token}` } })).json()) as {
+    const { servers } = (await (
+      await judgedFetch(`${url}/api/servers`, { headers: { authorization: `Bearer ${signedIn.token}` } })
+    ).json()) as {
       servers: { id: string; name: string }[];
     };
     expect(servers.map(({ name }) => name)).toEqual(['This machine']);
     const tested = (await (
-      await fetch(`${url}/api/servers/${servers[0]?.id}/test`, {
+      await judgedFetch(`${url}/api/servers/${servers[0]?.id}/test`, {
         method: 'POST',
         headers: { authorization: `Bearer ${signedIn.token}`, 'content-type': 'application/json' },
         body: '{}',

@@ -75,7 +75,7 @@ describe('The wire rules', () => {
     expect((await test.request('POST', '/servers', { raw: '{broken', headers: json })).body.code).toBe('auth.required');
   });
 
-  it('sends the headers of S40 with every answer, and no CORS header and no cookie', async () => {
+  it('sends its security headers with every answer, and no CORS header and no cookie (S40)', async () => {
     for (const path of ['/health', '/servers', '/nope']) {
       const { headers } = await person.get(path);
       expect(headers.get('content-security-policy')).toContain("frame-ancestors 'self' https://web.telegram.org");

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { api } from '@clawmoor/shared/api.ts';
@@ -48,5 +48,17 @@ describe('The fixed list of operations', () => {
   });
   it('answers both methods where a client of the reference may use either', () => {
     for (const name of ['check-prereqs', 'verify-health', 'check-updates']) expect(have.has(`POST /servers/:id/setup/${name}`)).toBe(true);
+  });
+  it('loses no operation to another of the same name', async () => {
+    const folder = join(import.meta.dirname, '../../shared/src');
+    const names: string[] = [];
+    for (const file of readdirSync(folder)) {
+      const tables = Object.entries((await import(join(folder, file))) as Record<string, object>);
+      // A file may hand the routes of several nouns on as one table: each object counts once.
+      const own = new Set(tables.filter(([name]) => name.endsWith('Routes')).flatMap(([, table]) => Object.keys(table)));
+      names.push(...own);
+    }
+    expect(names.filter((name, at) => names.indexOf(name) !== at)).toEqual([]);
+    expect(Object.keys(api).toSorted()).toEqual(names.toSorted());
   });
 });

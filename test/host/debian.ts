@@ -1,5 +1,5 @@
-import { execFile, execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { createReadStream, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -38,6 +38,8 @@ export interface DebianHost {
   privateKey: string;
   /** Runs a command as a user, for the test's own look at the machine; answers its stdout. */
   exec: (command: string, user?: TestUser) => Promise<string>;
+  /** Copies a file of this machine to it, as root. */
+  put: (file: string, path: string) => Promise<void>;
   /** Boots the machine again and waits until people can log in. */
   reboot: () => Promise<void>;
   fault: (kind: 'unplug' | 'blackhole' | 'loss' | 'rate' | 'freeze' | 'crash' | 'none', amount?: number) => Promise<void>;
@@ -50,8 +52,9 @@ let made = 0;
 
 /** A fresh Debian machine with its own systemd, sshd, sudo and address; gone when it is disposed of. */
 export async function startDebianHost({ from, disk }: { from?: string; disk?: string } = {}): Promise<DebianHost> {
-  await testhost(['build']);
+  // Hosts of a run that was killed first: an outdated image cannot be made anew while they use it.
   await testhost(['down', '--dead']);
+  await testhost(['build']);
   const name = `p${process.pid}-${++made}`;
   const env = disk === undefined ? {} : { TESTHOST_DISK: disk };
   const address = (await testhost(['up', name, ...(from ? [from] : [])], env)).trim();
@@ -62,6 +65,15 @@ export async function startDebianHost({ from, disk }: { from?: string; disk?: st
     password: readFileSync(join(FOLDER, 'password'), 'utf8').trim(),
     privateKey: readFileSync(join(FOLDER, 'id_ed25519'), 'utf8'),
     exec: (command, user = 'admin') => testhost(['ssh', name, command], { TESTHOST_USER: user }),
+    put: (file, path) =>
+      new Promise((resolve, reject) => {
+        const copy = spawn('bash', [SCRIPT, 'ssh', name, `cat >'${path}'`], {
+          env: { ...process.env, TESTHOST_USER: 'root' },
+          stdio: ['pipe', 'ignore', 'inherit'],
+        });
+        createReadStream(file).pipe(copy.stdin);
+        copy.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`${path} could not be written: ${code}`))));
+      }),
     async reboot() {
       const bootId = async (): Promise<string> =>
         testhost(['ssh', name, 'cat /proc/sys/kernel/random/boot_id; systemctl show -p UserspaceTimestampMonotonic --value'], {

@@ -1,37 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
 import { describeIf } from '../support/needs.ts';
+import { addServer, finished, statesOf } from '../support/setup.ts';
 import { startWorld, type Person, type TestWorld } from '../support/world.ts';
-import { startDebianHost, whyNoDebianHosts, type DebianHost, type TestUser } from './debian.ts';
+import { startDebianHost, whyNoDebianHosts, type DebianHost } from './debian.ts';
 
 const why = whyNoDebianHosts();
 const API_KEY = 'sk-canary-of-the-provider-1234567890';
-
-/** Adds a server the way the app does: add, test, confirm the fingerprint that is really the host's, test again. */
-async function addServer(owner: Person, host: DebianHost, login: Record<string, unknown>, username: TestUser): Promise<string> {
-  const added = await owner.post('/servers', { name: `as ${username}`, host: host.address, username, ...login });
-  expect(added.status, added.text).toBe(201);
-  const { id } = added.body;
-  const first = await owner.post(`/servers/${id}/test`);
-  expect(first.body).toMatchObject({ ok: false, code: 'ssh.host_key_unconfirmed', pinned: false });
-  const real = await host.exec('for f in /etc/ssh/ssh_host_*_key.pub; do ssh-keygen -lf $f; done', 'root');
-  expect(real).toContain(first.body.hostKey.sha256);
-  expect((await owner.post(`/servers/${id}/host-key`, { sha256: first.body.hostKey.sha256 })).status).toBe(200);
-  const second = await owner.post(`/servers/${id}/test`);
-  expect(second.body, second.text).toMatchObject({ ok: true, pinned: true });
-  return id;
-}
-
-async function finished(owner: Person, taskId: string) {
-  for (;;) {
-    const { body } = await owner.get(`/tasks/${taskId}`);
-    if (body.state !== 'queued' && body.state !== 'running') return body;
-    await new Promise((resolve) => setTimeout(resolve, 500));
-  }
-}
-
-const statesOf = (task: { steps: { key: string; state: string }[] }): Record<string, string> =>
-  Object.fromEntries(task.steps.map(({ key, state }) => [key, state]));
 
 describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a real Debian server', () => {
   let host: DebianHost;
@@ -161,20 +136,23 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The setup on a re
     expect(statesOf(task)).toMatchObject({ node: 'skipped', systemd: 'succeeded', health: 'succeeded' });
   });
 
-  it('installs Node for the user alone where there is no sudo, and with the sudo password for all', async () => {
-    const plain = await addServer(owner, host, { authMethod: 'key', privateKey: host.privateKey }, 'nosudo');
-    const prereqs = (await owner.get(`/servers/${plain}/setup/check-prereqs`)).body;
-    expect(prereqs.items.find(({ key }: { key: string }) => key === 'sudo')).toMatchObject({ verdict: 'warn' });
-    const withPassword = await addServer(
-      owner,
-      host,
-      { authMethod: 'password', password: host.password, sudoPassword: host.password },
-      'sudopw',
-    );
-    const sudo = (await owner.get(`/servers/${withPassword}/setup/check-prereqs`)).body.items.find(
-      ({ key }: { key: string }) => key === 'sudo',
-    );
-    expect(sudo).toMatchObject({ verdict: 'pass', value: 'with a password' });
+  it('uses a stored sudo password where sudo asks for one', async () => {
+    const login = { authMethod: 'password', password: host.password, sudoPassword: host.password };
+    const withPassword = await addServer(owner, host, login, 'sudopw');
+    const { items } = (await owner.get(`/servers/${withPassword}/setup/check-prereqs`)).body;
+    expect(items.find(({ key }: { key: string }) => key === 'sudo')).toMatchObject({ verdict: 'pass', value: 'with a password' });
+  });
+
+  it('becomes a service of the machine where the user has no systemd of their own', async () => {
+    await host.exec('U=$(id -u admin); systemctl mask --runtime user@$U; systemctl stop user@$U', 'root');
+    test.world.hosts.drop(id);
+    test.world.gateways.drop(id);
+    const { items } = (await owner.get(`/servers/${id}/setup/check-prereqs`)).body;
+    expect(items.find(({ key }: { key: string }) => key === 'systemd').value).toBe('for the machine');
+    const task = await finished(owner, (await owner.post(`/servers/${id}/setup/systemd`)).body.taskId);
+    expect([task.state, task.error]).toEqual(['succeeded', null]);
+    expect((await owner.get(`/servers/${id}/setup/verify-health?wait=60`)).body).toMatchObject({ ok: true });
+    expect(await host.exec('systemctl show openclaw-gateway -p User -p ActiveState --value', 'root')).toBe('admin\nactive\n');
   });
 
   it('refuses a gateway that others could reach unless that is confirmed, and a port that is taken', async () => {

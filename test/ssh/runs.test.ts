@@ -50,6 +50,17 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A detached run over a real s
     expect(everything.join()).not.toContain('canary-run-secret');
   });
 
+  it('is no longer followed at once when that is asked for, also while it says nothing (R6)', async () => {
+    await on((host) => host.runs.start('silent', { script: 'echo begun; sleep 50' }));
+    const asked = new AbortController();
+    const following = on((host) =>
+      host.runs.follow('silent', { offset: 0, signal: asked.signal, onLines: () => asked.abort(new Error('enough')) }),
+    );
+    await expect(following).rejects.toThrow('enough');
+    expect(await on((host) => host.runs.state('silent'))).toBe('running');
+    expect(await on((host) => host.runs.cancel('silent'))).toBe(true);
+  });
+
   it('is never started twice, whoever asks and however often', async () => {
     const script = 'echo once >>"$HOME/count"; sleep 0.3';
     const answers = await Promise.all(Array.from({ length: 8 }, () => on((host) => host.runs.start('two', { script }))));

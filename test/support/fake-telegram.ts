@@ -7,6 +7,11 @@ export interface FakeTelegramOptions {
   startParam?: string;
   theme?: Record<string, string>;
   safeArea?: Record<'top' | 'right' | 'bottom' | 'left', number>;
+  contentSafeArea?: Record<'top' | 'right' | 'bottom' | 'left', number>;
+  /** What the person presses in a popup; `nothing` leaves it open. */
+  popup?: 'ok' | 'cancel' | 'nothing';
+  /** What this person's cloud storage holds. */
+  cloud?: Record<string, string>;
 }
 
 export interface FakeTelegram {
@@ -40,6 +45,32 @@ export const THEMES = {
     subtitle_text_color: '#93a3b1',
     destructive_text_color: '#ff6b63',
   },
+  /** As people make them: everything of one hue. */
+  tinted: {
+    bg_color: '#f3ecff',
+    text_color: '#2b1055',
+    hint_color: '#8d74b5',
+    link_color: '#8a4fff',
+    button_color: '#8a4fff',
+    button_text_color: '#ffffff',
+    secondary_bg_color: '#e6daff',
+    section_bg_color: '#f3ecff',
+    subtitle_text_color: '#9a86c0',
+    destructive_text_color: '#ff5a7a',
+  },
+  /** Hints that can hardly be told from what they lie on. */
+  faint: {
+    bg_color: '#ffffff',
+    text_color: '#222222',
+    hint_color: '#e4e4e4',
+    link_color: '#7fc4ff',
+    button_color: '#9fd8ff',
+    button_text_color: '#ffffff',
+    secondary_bg_color: '#f0f0f0',
+    section_bg_color: '#ffffff',
+    subtitle_text_color: '#dedede',
+    destructive_text_color: '#ffb3b3',
+  },
 } as const;
 
 /**
@@ -53,6 +84,9 @@ export function installFakeTelegram({
   startParam,
   theme = {},
   safeArea,
+  contentSafeArea,
+  popup = 'ok',
+  cloud = {},
 }: FakeTelegramOptions): void {
   interface Page extends Window {
     Telegram?: { WebView?: { receiveEvent?: (event: string, payload: unknown) => void } };
@@ -71,13 +105,17 @@ export function installFakeTelegram({
     web_app_request_theme: () => emit('theme_changed', { theme_params: theme }),
     web_app_request_viewport: viewport,
     web_app_request_safe_area: () => emit('safe_area_changed', safeArea ?? none),
-    web_app_request_content_safe_area: () => emit('content_safe_area_changed', none),
-    web_app_open_popup: () => emit('popup_closed', { button_id: 'ok' }),
+    web_app_request_content_safe_area: () => emit('content_safe_area_changed', contentSafeArea ?? none),
+    web_app_open_popup: () => {
+      if (popup !== 'nothing') emit('popup_closed', popup === 'ok' ? { button_id: 'ok' } : {});
+    },
   };
   page.TelegramWebviewProxy = {
     postEvent(name, json) {
-      log.push({ name, params: json ? JSON.parse(json) : {} });
+      const params: Record<string, unknown> = json ? JSON.parse(json) : {};
+      log.push({ name, params });
       answers[name]?.();
+      if (name === 'web_app_invoke_custom_method') emit('custom_method_invoked', { req_id: params['req_id'], result: cloud });
     },
   };
   page.fakeTelegram = { log, emit };

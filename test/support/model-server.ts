@@ -1,10 +1,13 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ModelServer {
   port: number;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
+
+const A_WORD_SLOWLY_MS = 250;
 
 interface Message {
   role: string;
@@ -18,7 +21,18 @@ const textOf = (content: unknown): string =>
 const NOTES = /<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>[\s\S]*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>|^Runtime: .*$/gm;
 const said = (content: unknown): string => textOf(content).replace(NOTES, '').trim();
 
-/** A model that says what it heard: OpenAI's chat completions, whole and streamed, the same answer to the same question. */
+/** What a model answers that wants OpenClaw to run a command. */
+const toolCall = (command: string) => ({
+  id: 'call_1',
+  type: 'function',
+  function: { name: 'exec', arguments: JSON.stringify({ command }) },
+});
+
+/**
+ * A model that says what it heard: OpenAI's chat completions, whole and streamed, the same answer to the same question. To
+ * “run the command: …” it answers with a call of the tool `exec`, and goes on when the tool has answered; where it hears
+ * “slowly”, it speaks so.
+ */
 export async function startModelServer(): Promise<ModelServer> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -31,6 +45,10 @@ export async function startModelServer(): Promise<ModelServer> {
         .filter(({ role }) => role === 'user')
         .map(({ content }) => said(content))
         .findLast((text) => text !== '') ?? '';
+    const asked = /^.*\brun the command: (.+)$/m.exec(heard)?.[1];
+    const lastSaid = (messages as Message[]).findLastIndex(({ role, content }) => role === 'user' && said(content) !== '');
+    const done = (messages as Message[]).slice(lastSaid).some(({ role }) => role === 'tool');
+    const call = asked !== undefined && !done ? toolCall(asked) : undefined;
     const answer = `${model} heard: ${heard
       .split('\n')
       .at(-1)
@@ -41,7 +59,11 @@ export async function startModelServer(): Promise<ModelServer> {
       return json(response, {
         ...base,
         object: 'chat.completion',
-        choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: answer } }],
+        choices: [
+          call
+            ? { index: 0, finish_reason: 'tool_calls', message: { role: 'assistant', content: null, tool_calls: [call] } }
+            : { index: 0, finish_reason: 'stop', message: { role: 'assistant', content: answer } },
+        ],
         usage,
       });
     response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -50,8 +72,14 @@ export async function startModelServer(): Promise<ModelServer> {
         `data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: finish }] })}\n\n`,
       );
     say({ role: 'assistant' });
-    for (const word of answer.match(/\S+\s*/g) ?? []) say({ content: word });
-    say({}, 'stop');
+    if (call) say({ tool_calls: [{ index: 0, ...call }] });
+    else
+      for (const word of answer.match(/\S+\s*/g) ?? []) {
+        if (response.destroyed) return;
+        say({ content: word });
+        if (/\bslowly\b/.test(heard)) await delay(A_WORD_SLOWLY_MS);
+      }
+    say({}, call ? 'tool_calls' : 'stop');
     response.write(`data: ${JSON.stringify({ ...base, object: 'chat.completion.chunk', choices: [], usage })}\n\n`);
     response.end('data: [DONE]\n\n');
   });

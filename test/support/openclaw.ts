@@ -11,7 +11,8 @@ import { TESTED_UP_TO } from '../../backend/src/adapters/openclaw/tested.ts';
 import { freePort } from './sshd.ts';
 
 const run = promisify(execFile);
-const CACHE = join(tmpdir(), 'clawmoor-test-cache');
+// One per user: another's cannot be written, and should not be trusted.
+const CACHE = join(tmpdir(), `clawmoor-test-cache-${process.getuid?.() ?? 'any'}`);
 const INSTALL_MS = 300_000;
 const COMMAND_MS = 90_000;
 const READY_MS = 90_000;
@@ -40,12 +41,20 @@ export interface TestOpenclaw {
 }
 
 /** The real OpenClaw from the npm registry, onboarded in a home folder of its own against a model on loopback, and running. */
-export async function startOpenclaw({ home, modelPort }: { home: string; modelPort: number }): Promise<TestOpenclaw> {
+export async function startOpenclaw({
+  home,
+  modelPort,
+  env: extra = {},
+}: {
+  home: string;
+  modelPort: number;
+  env?: Record<string, string>;
+}): Promise<TestOpenclaw> {
   const script = await installed(TESTED_UP_TO);
   const [port, token] = [await freePort(), randomBytes(24).toString('base64url')];
   const temporary = join(home, 'tmp');
   await mkdir(temporary, { recursive: true });
-  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, TMPDIR: temporary };
+  const env = { PATH: `${dirname(process.execPath)}:/usr/bin:/bin`, HOME: home, TMPDIR: temporary, ...extra };
   const cli = async (...words: string[]): Promise<string> =>
     (await run(process.execPath, [script, ...words], { env, cwd: home, timeout: COMMAND_MS, maxBuffer: 8 * 1024 * 1024 })).stdout;
   await cli(...onboarding({ port, modelPort }));
@@ -116,7 +125,7 @@ const onboarding = ({ port, modelPort }: { port: number; modelPort: number }): s
   --suppress-gateway-token-output`.split(/\s+/);
 
 /** Installs once per version, beside the place and then into it: another test may do the same at the same time. */
-async function installed(version: string): Promise<string> {
+export async function installed(version: string): Promise<string> {
   const folder = join(CACHE, `openclaw-${version}`);
   const script = join(folder, 'node_modules/openclaw/openclaw.mjs');
   if (existsSync(script)) return script;

@@ -85,6 +85,11 @@ export async function pressMain(page: Page, text: string): Promise<void> {
 
 /** Saves a picture for people to look at; it is not compared with anything. */
 export async function picture(page: Page, name: string): Promise<void> {
+  await page.screenshot({ path: picturePath(name), fullPage: true, animations: 'disabled' });
+}
+
+/** Where a picture of that name goes. */
+export function picturePath(name: string): string {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  await page.screenshot({ path: join(SCREENSHOTS, `${name}.png`), fullPage: true, animations: 'disabled' });
+  return join(SCREENSHOTS, `${name}.png`);
 }

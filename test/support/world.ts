@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { createApp } from '../../backend/src/app.ts';
+import { createFront } from '../../backend/src/app.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { createWorld, type Overrides, type World } from '../../backend/src/world.ts';
+import { demandDeclared, judgeResponses } from './response-tap.ts';
 
 export interface Answer {
   status: number;
@@ -33,8 +33,10 @@ export interface TestWorld {
   logged: () => string;
   dataDir: string;
   /** A person who has signed in from Telegram, with initData signed as Telegram does. */
-  person: (id: number, name?: string) => Promise<Person>;
+  person: (id: number, name?: string, fields?: Record<string, string>) => Promise<Person>;
   nobody: Person;
+  /** A code for `X-Step-Up`, got as the app gets it. */
+  stepUp: (person: Person) => Promise<string>;
   request: (
     method: string,
     path: string,
@@ -50,12 +52,16 @@ export const SUPER_ADMIN = 900;
 export const productionEnvironment = {
   APP_DOMAIN: 'app.example.test',
   TELEGRAM_BOT_TOKEN: BOT_TOKEN,
+  // Nothing listens there: no test speaks with Telegram itself.
+  TELEGRAM_API_ROOT: 'http://127.0.0.1:9',
   JWT_SECRET: 'kJ3v9Qp1xT7mZs5Rb2Ln8Wc4Yd6Fh0Ga1Ue',
   ENCRYPTION_KEY: `k1:${Buffer.from(Array.from({ length: 32 }, (_, at) => (at * 37 + 11) % 256)).toString('base64')}`,
   SUPER_ADMIN_IDS: String(SUPER_ADMIN),
   REGISTRATION: 'open',
   ALLOW_PRIVATE_HOSTS: 'true',
   HOST: '127.0.0.1',
+  // Who tests the watching looks when it wants to.
+  MONITOR_SECONDS: '0',
   PORT: '0',
 };
 
@@ -64,15 +70,17 @@ export async function startWorld({
   env = {},
   overrides = {},
   begin = true,
-}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean } = {}): Promise<TestWorld> {
+  port: wanted = 0,
+}: { env?: Record<string, string>; overrides?: Overrides; begin?: boolean; port?: number } = {}): Promise<TestWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'clawmoor-world-'));
   let log = '';
   const destination = { write: (line: string) => void (log += line) };
   const config = readConfig({ ...productionEnvironment, DATA_DIR: dataDir, ...env }, { cwd: dataDir });
-  const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000 };
+  const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000, poll: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
-  const server = createServer(createApp(world));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const server = createFront(world);
+  judgeResponses(server, ({ headers }) => !world.dashboards.origin()?.matches(headers.host ?? ''));
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   world.ownPorts.push(port);
   if (begin) await world.begin();
@@ -89,6 +97,7 @@ export async function startWorld({
       ...(raw !== undefined ? { body: raw as BodyInit } : body !== undefined ? { body: JSON.stringify(body) } : {}),
     });
     const text = await response.text();
+    demandDeclared();
     return { status: response.status, headers: response.headers, text, body: parse(text) };
   };
   const personWith = (id: string, token: string): Person => {
@@ -102,15 +111,24 @@ export async function startWorld({
       remove: (path) => request('DELETE', path, authorized),
     };
   };
+  const initDataOf = (id: string, name = `Person ${id}`, fields: Record<string, string> = {}): string =>
+    signInitData(
+      { user: JSON.stringify({ id: Number(id), first_name: name }), ...fields },
+      { authDate: Math.floor(world.clock.now() / 1000) },
+    );
   return {
     world,
     url,
     dataDir,
     logged: () => log,
     nobody: personWith('', ''),
-    async person(id, name = `Person ${id}`) {
-      const authDate = Math.floor(world.clock.now() / 1000);
-      const initData = signInitData({ user: JSON.stringify({ id, first_name: name }) }, { authDate });
+    async stepUp({ id, post }) {
+      const { status, body, text } = await post('/auth/step-up', { initData: initDataOf(id) });
+      if (status !== 201) throw new Error(`Step-up answered ${status}: ${text}`);
+      return body.code;
+    },
+    async person(id, name = `Person ${id}`, fields = {}) {
+      const initData = initDataOf(String(id), name, fields);
       const { status, body, text } = await request('POST', '/auth/telegram', { body: { initData } });
       if (status !== 200) throw new Error(`Sign-in answered ${status}: ${text}`);
       return personWith(String(id), body.token);

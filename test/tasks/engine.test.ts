@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Task } from '@clawmoor/shared/tasks.ts';
 import type { Step } from '../../backend/src/tasks/plan.ts';
 import { CommandFailed } from '../../backend/src/lib/host.ts';
 import { forEver, isEnded, planOf, startTasks, stepOf, type TestTasks } from '../support/tasks.ts';
@@ -80,6 +81,18 @@ it('skips what is true, makes the rest true in order, and records every change a
     'two succeeded',
   ]);
   expect(events.at(-1)).toMatchObject({ kind: 'task', text: 'succeeded' });
+});
+
+it('says that a feed is over together with its last change, not only when it looks by itself again', async () => {
+  const id = await begin('gate');
+  await t.until(id, ({ state }) => state === 'running');
+  const said: string[] = [];
+  // It looks by itself every 5 s; who waits for that hears no end here.
+  for await (const { event, data } of t.tasks.watch(id, undefined, AbortSignal.timeout(4_000))) {
+    said.push(event === 'task' ? (data as Task).state : event);
+    release();
+  }
+  expect(said.slice(-2)).toEqual(['succeeded', 'end']);
 });
 
 it('R4: fifty starts at once with one Idempotency-Key are one task, and the work is done once', async () => {

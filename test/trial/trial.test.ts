@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createCli } from '../support/cli.ts';
 import { startModelServer, type ModelServer } from '../support/model-server.ts';
 import { describeIf } from '../support/needs.ts';
+import { judgedFetch } from '../support/response-tap.ts';
 import { freePort } from '../support/sshd.ts';
 
 const run = promisify(execFile);
@@ -26,7 +28,7 @@ async function startTrial(folder: string) {
   const line = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk))));
   const url = line.trim().split(' ').at(-1) ?? '';
   const send = async (method: string, path: string, body?: unknown, token?: string) => {
-    const response = await fetch(`${url}/api${path}`, {
+    const response = await judgedFetch(`${url}/api${path}`, {
       method,
       headers: { 'content-type': 'application/json', ...(token !== undefined && { authorization: `Bearer ${token}` }) },
       ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -37,7 +39,7 @@ async function startTrial(folder: string) {
   const get = (path: string) => send('GET', path, undefined, body.token);
   const post = (path: string, content: unknown) => send('POST', path, content, body.token);
   const [machine] = (await get('/servers')).body.servers;
-  return { child, get, post, id: String(machine.id) };
+  return { child, get, post, url, id: String(machine.id) };
 }
 
 const ended = (child: ChildProcess): Promise<unknown> => new Promise((resolve) => child.once('exit', resolve));
@@ -80,6 +82,30 @@ describeIf(process.platform === 'linux', 'the local trial: it needs Linux')('The
     expect(existsSync(join(folder, 'data/trial/home/.openclaw/openclaw.json'))).toBe(true);
   });
 
+  it('does its work from the command line too: sign-in, setup, agents, restart', { timeout: SETUP_MS }, async () => {
+    await using cli = await createCli();
+    const run = async (...words: string[]): Promise<string> => {
+      const { code, stdout, stderr } = await cli.run(words);
+      expect(code, `${words.join(' ')}\n${stdout}${stderr}`).toBe(0);
+      return stdout;
+    };
+    expect(await run('login', '--trial', trial.url)).toContain('scope admin');
+    expect(await run('servers')).toMatch(/This machine +online/);
+    const again = await run('setup', 'This machine', '--port', String(port), '--follow');
+    expect(again).toMatch(/✓ Install OpenClaw \(was so already\)\n[\s\S]*Done\.\n$/);
+    expect(await run('agents', 'create', 'This machine', 'pilot', '--name', 'Pilot')).toBe('Created Pilot (pilot).\n');
+    expect(await run('agents', 'This machine')).toMatch(
+      /^ID +NAME +MODEL +DEFAULT +WORKSPACE\nmain +Harbour .* yes [\s\S]*\npilot +Pilot /,
+    );
+    const events = (await run('openclaw', 'restart', 'This machine', '--follow', '--json'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.findLast(({ event }) => event === 'task').data).toMatchObject({ type: 'openclaw.restart', state: 'succeeded' });
+    expect(await run('openclaw', 'status', 'This machine')).toMatch(/^✓ ready\nOpenClaw \S+, port \d+, 2 agents/);
+    await run('logout');
+  });
+
   it('leaves the gateway running when it is killed, and finds it again', { timeout: 60_000 }, async () => {
     trial.child.kill('SIGKILL');
     await ended(trial.child);
@@ -99,7 +125,7 @@ describeIf(process.platform === 'linux', 'the local trial: it needs Linux')('The
     expect(health).toMatchObject({ ok: true, ready: true, rpc: true });
   });
 
-  it('is removed by one command with all that it started, but not while it runs', { timeout: 60_000 }, async () => {
+  it('is removed by one command with all that it started, but not while it runs', { timeout: 180_000 }, async () => {
     const remove = () =>
       run(process.execPath, [join(ROOT, 'deploy/remove-trial.mjs')], { cwd: folder, env: { ...process.env, DATA_DIR: '' } });
     await expect(remove()).rejects.toMatchObject({ code: 1, stderr: expect.stringContaining('Stop it first') });

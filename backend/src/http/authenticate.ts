@@ -8,10 +8,11 @@ declare module 'express-serve-static-core' {
   }
 }
 
-/** Answers who holds a JWT. Throws `auth.token_invalid` or `auth.session_ended`. */
+/** Answers who holds a JWT or a personal token. Throws `auth.token_invalid` or `auth.session_ended`. */
 export type ReadToken = (token: string) => Promise<Caller>;
 
-const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/;
+// A JWT, or a personal token. Nothing else that this installation gives out (a ticket, a code) opens the API.
+const BEARER = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+|cmr_[\w-]+)$/;
 
 /** Who makes the request, by its `Authorization: Bearer` header alone. Throws a 401 Problem where nobody does. */
 export async function authenticate(request: Request, readToken: ReadToken): Promise<Caller> {

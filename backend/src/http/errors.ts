@@ -10,7 +10,7 @@ export type ExplainError = (error: unknown) => Problem | undefined;
 export function answerErrors(log: Logger, explain: ExplainError): ErrorRequestHandler {
   return (error: unknown, request, response, next) => {
     const known = error instanceof Problem ? error : (explain(error) ?? ofBodyParser(error));
-    if (!known) log.error({ err: error, requestId: request.id, method: request.method, path: request.path }, 'unexpected failure');
+    if (!known) log.error({ err: error, method: request.method, path: request.path }, 'unexpected failure');
     if (response.headersSent) return next(error);
     const problem =
       known ??
@@ -19,6 +19,8 @@ export function answerErrors(log: Logger, explain: ExplainError): ErrorRequestHa
       });
     request.problemCode = problem.code;
     if (problem.retryAfter !== undefined) response.setHeader('Retry-After', String(problem.retryAfter));
+    // What a proxy or a browser kept would answer for a server that is shared meanwhile.
+    response.setHeader('Cache-Control', 'no-store');
     response.status(problem.status).json(bodyOf(problem, request.id));
   };
 }
@@ -30,6 +32,7 @@ export const bodyOf = (problem: Problem, requestId: string): ProblemBody => ({
   ...(problem.fix !== undefined && { fix: problem.fix }),
   ...(problem.issues !== undefined && { issues: problem.issues }),
   ...(problem.taskId !== undefined && { taskId: problem.taskId }),
+  ...(problem.hash !== undefined && { hash: problem.hash }),
 });
 
 export const unknownPath: RequestHandler = (request) => {

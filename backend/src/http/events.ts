@@ -3,8 +3,10 @@ import type { Route } from '@clawmoor/shared/route.ts';
 
 // Proxies and phones close what is silent; a comment line every 15 s keeps it open and shows a dead peer.
 const HEARTBEAT_MS = 15_000;
-// How often a stream asks again whether its reader may still read: a revoked role ends it within this time.
+// How often a stream asks again whether its reader may still read, besides being told: a right that expires ends it within this time.
 const RECHECK_MS = 4_000;
+// An answer this old is not taken for the next event: a right that has expired meanwhile shows nothing more after this time.
+const FRESH_MS = 1_000;
 // A reader that takes nothing for this long while bytes wait for it is gone.
 const STALLED_MS = 60_000;
 
@@ -20,12 +22,14 @@ export interface Streaming {
   events: AsyncIterable<Event>;
   /** Throws when the reader's session or role has ended. */
   recheck: () => Promise<unknown>;
+  /** Calls back when the reader's rights may have changed; answers how to stop that. */
+  onRightsChanged: (ask: () => void) => () => void;
   /** Ends the stream from outside: the client has gone, or the process stops. */
   stop: AbortController;
 }
 
 /** Writes a series of events as server-sent events until it ends, the reader goes, or the reader's rights do. */
-export async function sendEvents({ response, schemas, events, recheck, stop }: Streaming): Promise<void> {
+export async function sendEvents({ response, schemas, events, recheck, onRightsChanged, stop }: Streaming): Promise<void> {
   response.writeHead(200, {
     'Content-Type': 'text/event-stream; charset=utf-8',
     'Cache-Control': 'no-store, no-transform',
@@ -33,9 +37,20 @@ export async function sendEvents({ response, schemas, events, recheck, stop }: S
   });
   response.flushHeaders();
   const heartbeat = setInterval(() => response.write(':\n\n'), HEARTBEAT_MS);
-  const checking = setInterval(() => recheck().catch(() => stop.abort()), RECHECK_MS);
+  // What waits to be written waits for the answer as well: after a right was taken away, not one byte more leaves.
+  let allowed: Promise<unknown> = Promise.resolve();
+  let askedAt = performance.now();
+  const ask = (): void => {
+    askedAt = performance.now();
+    allowed = recheck().catch(() => stop.abort());
+  };
+  const checking = setInterval(ask, RECHECK_MS);
+  const stopListening = onRightsChanged(ask);
+  ask(); // what was taken away between the first check and now was not heard
   try {
     for await (const { event, id, data } of events) {
+      if (performance.now() - askedAt > FRESH_MS) ask();
+      await allowed;
       if (stop.signal.aborted) break;
       const schema = schemas[event];
       if (!schema) throw new Error(`The event ${event} is not in the route table`);
@@ -48,6 +63,7 @@ export async function sendEvents({ response, schemas, events, recheck, stop }: S
   } finally {
     clearInterval(heartbeat);
     clearInterval(checking);
+    stopListening();
     response.end(stop.signal.aborted ? 'retry: 2000\n\n' : undefined);
   }
 }

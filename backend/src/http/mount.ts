@@ -3,6 +3,7 @@ import type { FileAnswer, Route } from '@clawmoor/shared/route.ts';
 import type { Caller, RequestContext } from '../lib/caller.ts';
 import type { GatewayCall } from '../lib/gateway.ts';
 import { Problem } from '../lib/problem.ts';
+import type { RightsBell } from '../lib/rights-bell.ts';
 import type { CheckAccess } from './access.ts';
 import { authenticate, type ReadToken } from './authenticate.ts';
 import type { Handlers } from './handlers.ts';
@@ -11,8 +12,10 @@ import { forwarding } from './forward.ts';
 import { parseBody, parseQuery } from './parse.ts';
 import type { Limits } from './rate-limit.ts';
 import type { RecordAudit } from './recording.ts';
-import { auditing } from './recording.ts';
-import { sendFile } from './send-file.ts';
+import { auditing, recordDenied } from './recording.ts';
+import { checkScope } from './scope.ts';
+import { sendFile, sendPage } from './send-file.ts';
+import { demandStepUp, type RedeemStepUp } from './step-up.ts';
 
 export interface Mounting {
   readToken: ReadToken;
@@ -21,16 +24,21 @@ export interface Mounting {
   /** Asks the gateway of a server: what `forwards` means. */
   askGateway: (serverId: string, call: GatewayCall) => Promise<unknown>;
   checkAccess: CheckAccess;
+  redeemStepUp: RedeemStepUp;
+  /** Rings when somebody's rights have changed: their streams ask again. */
+  rights: RightsBell;
   limits: Limits;
   record: RecordAudit;
+  /** How many live feeds are open now. */
+  feeds: { open: number };
   /** Aborted when the process stops: ends the streams. */
   stopping: AbortSignal;
 }
 
 type Handle = (input: Record<string, unknown>, context: RequestContext) => unknown;
 
-// The largest body any operation takes is a private key with its passphrase.
-const BODY_LIMIT = '256kb';
+// Enough for a private key with its passphrase; what takes more says so (`bodyBytes`).
+const BODY_BYTES = 256 * 1024;
 
 /** Puts every operation of the table on the router, with its checks in the fixed order: 401, 404 / 403, 400, 409. */
 export function mount<Table extends Record<string, Route>>(
@@ -42,13 +50,13 @@ export function mount<Table extends Record<string, Route>>(
   // Each handler fits its own route, which the type has just made sure of; the loop below can no longer tell which.
   const byName = handlers as unknown as Record<string, Handle>;
   const methodsOf = new Map<string, string[]>();
-  const readJson = express.json({ limit: BODY_LIMIT, strict: false });
   for (const [name, route] of Object.entries(table)) {
     const handle = route.forwards === undefined ? byName[name] : forwarding(route.forwards, mounting.askGateway);
     if (!handle) throw new Error(`No handler for ${name}`);
+    if (!isAccess(route.access)) throw new Error(`${name} does not say who may call it`);
     const methods = route.alsoPost ? [route.method, 'post' as const] : [route.method];
     for (const method of methods) {
-      router[method](route.path, ...chain(route, handle, mounting, readJson));
+      router[method](route.path, ...chain(route, handle, mounting));
       methodsOf.set(route.path, [...(methodsOf.get(route.path) ?? []), method.toUpperCase()]);
     }
   }
@@ -56,27 +64,31 @@ export function mount<Table extends Record<string, Route>>(
 }
 
 /** The rights come before the body is read: a stranger's 10 MB are never parsed. */
-function chain(route: Route, handle: Handle, mounting: Mounting, readJson: RequestHandler): RequestHandler[] {
+function chain(route: Route, handle: Handle, mounting: Mounting): RequestHandler[] {
   const limit = route.limit ? [mounting.limits[route.limit]] : [];
-  const body = route.body ? [readJson] : [];
+  const body = route.body ? [express.json({ limit: route.bodyBytes ?? BODY_BYTES, strict: false })] : [];
   return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
-function identify(route: Route, { readToken, readTicket, checkAccess }: Mounting): RequestHandler {
+function identify(route: Route, { readToken, readTicket, checkAccess, redeemStepUp, record }: Mounting): RequestHandler {
   const { access } = route;
   if (access === 'public') return (_request, _response, next) => next();
+  const denied = recordDenied(record);
   return async (request, _response, next) => {
-    const ticket = route.sends && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
+    const ticket = route.sends === 'file' && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
     request.caller =
       ticket === undefined
         ? await authenticate(request, readToken)
         : await readTicket(ticket, request.url, { peek: request.method === 'HEAD' });
-    request.target = await checkAccess({
-      access,
-      caller: request.caller,
-      id: one(request.params['id']),
-      serverId: one(request.query['serverId']),
-    });
+    const question = { access, caller: request.caller, id: one(request.params['id']), serverId: one(request.query['serverId']) };
+    try {
+      request.target = await checkAccess(question);
+    } catch (error) {
+      await denied(request, route, error);
+      throw error;
+    }
+    checkScope(route, request.caller);
+    if (route.stepUp) await demandStepUp(request, redeemStepUp, { peek: true });
     next();
   };
 }
@@ -88,21 +100,41 @@ function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandle
     response.once('close', () => response.writableFinished || gone.abort());
     const input = {
       ...request.params,
-      ...(route.query && parseQuery(route.query, route.sends ? withoutTicket(request.query) : request.query)),
+      ...(route.query && parseQuery(route.query, route.sends === 'file' ? withoutTicket(request.query) : request.query)),
       ...(route.body && { body: parseBody(route.body, request) }),
     };
-    const reply = handle(input, contextOf(request, gone.signal));
+    if (route.stepUp) await demandStepUp(request, mounting.redeemStepUp);
+    const reply = handle(input, contextOf(request, gone.signal, mounting));
     if (route.emits) return stream(route, { request, response, reply, gone, mounting });
-    const result = await reply;
+    let result: unknown;
+    try {
+      result = await reply;
+    } catch (error) {
+      // Who asked has left, and the work was given up for that: nobody is there to be answered, and nothing went wrong.
+      if (gone.signal.aborted && isAbort(error)) return void response.destroy();
+      throw error;
+    }
     // The handler's type says so (`Reply`); the table's values have lost it here.
-    if (route.sends) return sendFile(request, response, result as FileAnswer);
+    if (route.sends === 'file') return sendFile(request, response, result as FileAnswer);
+    if (route.sends === 'page') return sendPage(request, response, result as FileAnswer);
     response.setHeader('Cache-Control', 'no-store');
     response.status(route.status ?? 200);
     if (!route.returns) return void response.end();
     // Parsed on the way out as well: a key that the schema does not name cannot leave.
-    send(response, route.returns.parse(result));
+    const parsed = route.returns.safeParse(result);
+    if (!parsed.success) throw route.forwards === undefined ? parsed.error : strangeAnswer(parsed.error);
+    send(response, parsed.data);
   };
 }
+
+const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
+
+/** What the gateway answered is not what it should: its fault, not ours. */
+const strangeAnswer = (cause: unknown): Problem =>
+  new Problem('gateway.bad_answer', 'The gateway answered something that cannot be understood', {
+    fix: 'Update OpenClaw, or Clawmoor.',
+    cause,
+  });
 
 interface StreamParts {
   request: Request;
@@ -114,6 +146,7 @@ interface StreamParts {
 
 async function stream(route: Route, { request, response, reply, gone, mounting }: StreamParts): Promise<void> {
   const stop = (): void => gone.abort();
+  mounting.feeds.open += 1;
   mounting.stopping.addEventListener('abort', stop, { once: true });
   const recheck = async (): Promise<unknown> => {
     if (route.access === 'public') return undefined;
@@ -127,19 +160,22 @@ async function stream(route: Route, { request, response, reply, gone, mounting }
       // The handler's type says so (`Reply`); the table's values have lost it here.
       events: reply as AsyncIterable<{ event: string; id?: number; data: unknown }>,
       recheck,
+      onRightsChanged: (ask) => (request.caller ? mounting.rights.listen(request.caller.userId, ask) : () => {}),
       stop: gone,
     });
   } finally {
+    mounting.feeds.open -= 1;
     mounting.stopping.removeEventListener('abort', stop);
   }
 }
 
 /** `response.json` would hash an ETag and look at the request again: a third of the cost of a small answer. */
 function send(response: Response, body: unknown): void {
-  const text = Buffer.from(JSON.stringify(body));
+  const text = JSON.stringify(body);
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.setHeader('Content-Length', text.length);
-  response.end(text);
+  response.setHeader('Content-Length', Buffer.byteLength(text));
+  // A text leaves in one write with the head; a buffer would take two.
+  response.end(text, 'utf8');
 }
 
 const otherMethod =
@@ -152,11 +188,15 @@ const otherMethod =
 
 const withoutTicket = ({ ticket: _ticket, ...query }: Request['query']): Request['query'] => query;
 
+// The type says so already; a table that came another way, or from plain JavaScript, must not open a door.
+const isAccess = (access: unknown): boolean =>
+  typeof access === 'string' && /^(public|user|super|(server|task|incident|query):(viewer|admin|owner))$/.test(access);
+
 const one = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
-function contextOf(request: Request, signal: AbortSignal): RequestContext {
+function contextOf(request: Request, signal: AbortSignal, { redeemStepUp }: Mounting): RequestContext {
   const idempotencyKey = request.get('idempotency-key');
   if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
     throw new Problem('request.invalid', 'The header Idempotency-Key must be 1 to 128 visible characters');
@@ -173,6 +213,7 @@ function contextOf(request: Request, signal: AbortSignal): RequestContext {
     server: request.target,
     idempotencyKey,
     lastEventId: Number.isSafeInteger(lastEventId) && lastEventId >= 0 ? lastEventId : undefined,
+    stepUp: () => demandStepUp(request, redeemStepUp),
     signal,
     note: (audit) => Object.assign(request.auditNote, audit),
   };

@@ -7,7 +7,8 @@ export function parseBody(schema: z.ZodMiniType, request: Request): unknown {
   if (request.body === undefined && hasBody(request)) {
     throw new Problem('request.unsupported_type', 'Send the body as JSON, with Content-Type: application/json');
   }
-  return parse(schema, request.body ?? {});
+  // Only what was not sent is an empty body: `null` is a value, and the wrong one.
+  return parse(schema, request.body === undefined ? {} : request.body);
 }
 
 export function parseQuery(schema: z.ZodMiniType, query: unknown): object {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Request, RequestHandler } from 'express';
+import { onBehalfOf } from '../lib/request-scope.ts';
 
 declare module 'express-serve-static-core' {
   interface Request {
@@ -14,7 +15,7 @@ export const requestId: RequestHandler = (request, response, next) => {
   const given = cameThroughProxy(request) ? request.get('x-request-id') : undefined;
   request.id = given !== undefined && ACCEPTABLE.test(given) ? given : randomUUID();
   response.setHeader('X-Request-Id', request.id);
-  next();
+  onBehalfOf(request.id, next);
 };
 
 // Express sets "trust proxy fn" to a function that says whether the peer at an address is trusted.

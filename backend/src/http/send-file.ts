@@ -14,6 +14,15 @@ export async function sendFile(request: Request, response: Response, { filename,
   await pipeline(stream, response);
 }
 
+/** Sends a page that is shown, not downloaded. */
+export async function sendPage(request: Request, response: Response, { type, size, stream }: FileAnswer): Promise<void> {
+  response.setHeader('Content-Type', type);
+  response.setHeader('Cache-Control', 'no-store');
+  if (size !== undefined) response.setHeader('Content-Length', size);
+  if (request.method === 'HEAD') return void response.end();
+  await pipeline(stream, response);
+}
+
 /** RFC 6266: an ASCII name for old clients, the real one beside it. */
 function disposition(filename: string): string {
   const ascii = filename.replace(/[^\w.-]/g, '_');

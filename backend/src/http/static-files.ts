@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import express, { type RequestHandler, Router } from 'express';
 
 /** Serves the built web app: hashed files for ever, the page itself never from a cache; any other path is the page. */
@@ -30,4 +30,14 @@ const page =
     }
     response.setHeader('Cache-Control', 'no-store');
     response.sendFile('index.html', { root: folder, cacheControl: false, lastModified: false, etag: false });
+  };
+
+/** The command line of the same version, to be fetched with curl. A download, and nothing that a page could run. */
+export const commandLineFile =
+  (file: string): RequestHandler =>
+  (_request, response, next) => {
+    if (!existsSync(file)) return next();
+    response.setHeader('Content-Type', 'application/octet-stream');
+    response.setHeader('Content-Disposition', 'attachment; filename="clawmoor.mjs"');
+    response.sendFile(basename(file), { root: dirname(file), maxAge: 0 });
   };

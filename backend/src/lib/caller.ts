@@ -1,11 +1,25 @@
 import type { Role } from '@clawmoor/shared/route.ts';
+import type { TokenScope } from '@clawmoor/shared/tokens.ts';
 
 /** Who makes a request. Made by `http/auth`, handed to every handler. */
 export interface Caller {
   userId: string;
   firstName: string;
+  /** The session, or the personal token where `token` is set. */
   sessionId: string;
   isSuperAdmin: boolean;
+  /** Set when a personal token proves who it is, not a signed-in person. */
+  token?: { id: string; scope: TokenScope };
+}
+
+export interface AuditNote {
+  target?: string;
+  serverId?: string;
+  before?: unknown;
+  after?: unknown;
+  actor?: { id: string; name: string };
+  /** Nothing was changed and nobody refused: no row is written. */
+  unchanged?: boolean;
 }
 
 /** What a handler gets besides the parsed input. */
@@ -19,8 +33,13 @@ export interface RequestContext {
   server: { id: string; role: Role } | undefined;
   idempotencyKey: string | undefined;
   lastEventId: number | undefined;
+  /**
+   * Demands the proof that `stepUp` of a route demands, for an operation that needs it only sometimes. Throws
+   * `auth.step_up_required`.
+   */
+  stepUp: () => Promise<void>;
   /** Aborts when the client has gone. */
   signal: AbortSignal;
   /** Adds what the audit row of this request says: names and numbers, never a secret. */
-  note: (audit: { target?: string; serverId?: string; before?: unknown; after?: unknown; actor?: { id: string; name: string } }) => void;
+  note: (audit: AuditNote) => void;
 }

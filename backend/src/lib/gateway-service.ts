@@ -36,3 +36,10 @@ export function askService(kind: ServiceKind): Command {
   if (kind === 'system') return sh`systemctl is-active ${UNIT}; systemctl is-enabled ${UNIT}; echo linger`;
   return sh`cd "$HOME/${SUPERVISOR_FOLDER}" 2>/dev/null && ${SUPERVISOR_RUNS} && printf 'active\nenabled\nlinger\n'`;
 }
+
+/** The last lines of what keeps it running; `system` needs root. Prints nothing where there is no such log. */
+export function serviceLog(kind: ServiceKind, lines: number): Command {
+  if (kind === 'user') return sh`journalctl --user -u ${UNIT} -n ${lines} --no-pager -o short-iso 2>/dev/null; :`;
+  if (kind === 'system') return sh`journalctl -u ${UNIT} -n ${lines} --no-pager -o short-iso 2>/dev/null; :`;
+  return sh`tail -n ${lines} "$HOME/${SUPERVISOR_FOLDER}/gateway.log" 2>/dev/null; :`;
+}

@@ -1,5 +1,6 @@
 import type { Role } from '@clawmoor/shared/route.ts';
 import type { GatewayStatus } from '@clawmoor/shared/openclaw.ts';
+import type { Problem } from './problem.ts';
 
 /** The OpenClaw gateways of all servers. `adapters/openclaw` is the real one: a WebSocket through the SSH connection. */
 export interface Gateways {
@@ -8,13 +9,33 @@ export interface Gateways {
    * that carries it. Throws a Problem `gateway.*` or `ssh.*`. Default limit 30 s.
    */
   request(serverId: string, call: GatewayCall): Promise<unknown>;
+  /** Hands every event of a gateway to the watcher until its signal aborts; keeps connected meanwhile, and connects again. Never throws. */
+  watch(serverId: string, watcher: GatewayWatcher): void;
+  /**
+   * Connects, hears what the gateway tells without being asked, and keeps the connection until it is lost or `signal` aborts:
+   * then it throws the reason. `approvals` tells the gateway that somebody is there to answer.
+   */
+  listen(serverId: string, options: GatewayListening): Promise<never>;
   /** Where we stand; connects to find out. Never throws for what the server or the gateway does. */
   status(serverId: string, options?: { signal?: AbortSignal }): Promise<GatewayStatus>;
+  /**
+   * Whether this version knows a method: from its greeting, which names most of them. `undefined` when it cannot be reached or does not
+   * say. A call that is made all the same and not known throws `gateway.method_unknown`.
+   */
+  supports(serverId: string, method: string, options?: { signal?: AbortSignal }): Promise<boolean | undefined>;
   /** Changes with every start of the gateway; `undefined` when it cannot be reached. */
   bootOf(serverId: string, options?: { signal?: AbortSignal }): Promise<string | undefined>;
   /** Ends the sockets to a server: its gateway was set up anew, or the server is gone. */
   drop(serverId: string): void;
   [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface GatewayListening {
+  as: GatewayCall['as'] | 'approvals';
+  onEvent: (event: string, payload: unknown) => void;
+  /** Called when the connection stands. */
+  onReady?: () => void;
+  signal: AbortSignal;
 }
 
 export interface GatewayCall {
@@ -24,4 +45,14 @@ export interface GatewayCall {
   as: Role | 'control';
   signal?: AbortSignal;
   timeoutMs?: number;
+}
+
+export interface GatewayWatcher {
+  as: GatewayCall['as'];
+  signal: AbortSignal;
+  onEvent: (event: string, payload: unknown) => void;
+  /** Connected: whatever happened before this was not heard. */
+  onUp: () => void;
+  /** The connection is lost or cannot be made; said once until the next `onUp`. */
+  onDown: (why: Problem) => void;
 }

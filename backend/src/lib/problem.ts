@@ -5,6 +5,8 @@ interface Extras extends ErrorOptions {
   fix?: string;
   issues?: { path: string; message: string }[];
   taskId?: string;
+  /** What stands there now, where the caller knew an older state. */
+  hash?: string | undefined;
   /** Seconds; becomes `Retry-After`. */
   retryAfter?: number;
 }
@@ -15,6 +17,7 @@ export class Problem extends Error {
   readonly fix: string | undefined;
   readonly issues: Extras['issues'];
   readonly taskId: string | undefined;
+  readonly hash: string | undefined;
   readonly retryAfter: number | undefined;
 
   constructor(code: ProblemCode, message: string, extras: Extras = {}) {
@@ -24,6 +27,7 @@ export class Problem extends Error {
     this.fix = extras.fix;
     this.issues = extras.issues;
     this.taskId = extras.taskId;
+    this.hash = extras.hash;
     this.retryAfter = extras.retryAfter;
   }
 

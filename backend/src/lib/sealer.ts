@@ -47,3 +47,6 @@ export function createSealer(keys: readonly { kid: string; key: Buffer }[]): Sea
     },
   };
 }
+
+/** The name of the key that an envelope was sealed with. */
+export const kidOf = (envelope: string): string => envelope.split('.')[1] ?? '';

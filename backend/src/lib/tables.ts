@@ -1,7 +1,9 @@
 import type { Generated, Kysely } from 'kysely';
+import type { MonitoringTables } from './tables-monitoring.ts';
+import type { NoticeTables } from './tables-notices.ts';
 
 /** The database as Kysely sees it; the migrations say the same in SQL. Times are milliseconds since the epoch. */
-export interface Tables {
+export interface Tables extends MonitoringTables, NoticeTables {
   setting: { key: string; value: string };
   user: {
     id: string;
@@ -96,6 +98,7 @@ export interface Tables {
     started_at: number | null;
     finished_at: number | null;
     last_seq: Generated<number>;
+    request_id: string | null;
   };
   task_step: {
     task_id: string;
@@ -116,7 +119,119 @@ export interface Tables {
     step: Generated<string>;
     text: string;
   };
+  invitation: {
+    id: string;
+    server_id: string;
+    role: 'viewer' | 'admin';
+    access_expires_at: number | null;
+    for_user_id: string | null;
+    code_hash: string;
+    created_by: string;
+    created_at: number;
+    expires_at: number;
+    used_at: number | null;
+    used_by: string | null;
+    revoked_at: number | null;
+  };
+  ownership_offer: { server_id: string; from_user_id: string; to_user_id: string; offered_at: number; expires_at: number };
+  step_up: { code_hash: string; session_id: string; expires_at: number };
+  personal_token: {
+    id: string;
+    user_id: string;
+    name: string;
+    scope: 'read' | 'write' | 'admin';
+    hash: string;
+    created_at: number;
+    expires_at: number;
+    last_used_at: number | null;
+  };
+  device_login: {
+    user_code: string;
+    device_code_hash: string;
+    state: Generated<'pending' | 'approved' | 'denied'>;
+    user_agent: string | null;
+    ip: string | null;
+    user_id: string | null;
+    scope: 'read' | 'write' | 'admin' | null;
+    created_at: number;
+    expires_at: number;
+    polled_at: number | null;
+  };
+  preference: { user_id: string; notifications: string; updated_at: number };
+  audit_floor: { one: 1; audit_id: number; hash: string; at: number; moved_at: number };
+  backup: {
+    filename: string;
+    created_at: number;
+    reason: 'schedule' | 'person';
+    size: number;
+    sha256: string;
+    encrypted: 0 | 1;
+    schema: string;
+    counts: string;
+    took_ms: number;
+    uploaded_at: number | null;
+    upload_error: string | null;
+  };
+  rehearsal: { id: Generated<number>; at: number; filename: string; ok: 0 | 1; message: string; took_ms: number };
   ticket: { hash: string; user_id: string; session_id: string; path: string; expires_at: number };
+  config_change: {
+    id: string;
+    server_id: string;
+    at: number;
+    by_user: string;
+    changes: string;
+    restarts: Generated<number>;
+    boot_id: string | null;
+    state: 'pending' | 'applied' | 'watched' | 'restored' | 'restore_failed' | 'undone';
+    undoes: string | null;
+  };
+  approval_watch: { server_id: string; by_user: string; at: number };
+  budget: {
+    id: string;
+    server_id: string;
+    agent_id: string | null;
+    period: 'day' | 'month';
+    limit_usd: number;
+    policy: 'warn' | 'stop_schedules' | 'cheaper_model' | 'stop_channels';
+    cheaper_model: string | null;
+    created_by: string;
+    created_at: number;
+    since: string;
+    spent_usd: number | null;
+    reached: number;
+    checked_at: number | null;
+    problem: string | null;
+    held: string;
+    overridden: number;
+  };
+  kill_switch: {
+    server_id: string;
+    state: 'stopping' | 'stopped' | 'resuming';
+    mode: 'pause' | 'service';
+    by_name: string;
+    at: number;
+    held: string;
+    sessions: string;
+    service: string | null;
+  };
+  rollout: {
+    id: string;
+    version: string;
+    at_once: number;
+    created_by: string;
+    created_at: number;
+    state: 'running' | 'succeeded' | 'stopped';
+    finished_at: number | null;
+  };
+  rollout_server: {
+    rollout_id: string;
+    server_id: string;
+    position: number;
+    state: 'waiting' | 'running' | 'succeeded' | 'failed' | 'skipped';
+    task_id: string | null;
+    code: string | null;
+    message: string | null;
+  };
 }
 
 export type SecretName =

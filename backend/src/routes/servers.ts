@@ -31,7 +31,7 @@ export function serverHandlers({ servers }: { servers: Servers }): Handlers<type
     async pinHostKey({ id, body }, context) {
       const { hostKey, jump } = await servers.read(id, roleIn(context));
       context.note({ before: { sha256: (body.hop === 'jump' ? jump?.hostKey : hostKey)?.sha256 ?? null }, after: body });
-      return servers.pinHostKey(id, context.caller.userId, body);
+      return servers.pinHostKey(id, { ...body, by: context.caller.userId, confirm: context.stepUp });
     },
   };
 }

@@ -1,10 +1,16 @@
 import type { setupRoutes } from '@clawmoor/shared/setup.ts';
+import type { OpenclawUpdates } from '../features/openclaw-update/openclaw-update.ts';
 import type { Setup } from '../features/setup/setup.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { RequestContext } from '../lib/caller.ts';
 import { Problem } from '../lib/problem.ts';
 
-export function setupHandlers({ setup }: { setup: Setup }): Handlers<typeof setupRoutes> {
+export interface SetupHandlerParts {
+  setup: Setup;
+  openclawUpdates: OpenclawUpdates;
+}
+
+export function setupHandlers({ setup, openclawUpdates }: SetupHandlerParts): Handlers<typeof setupRoutes> {
   const start = async (
     type: string,
     serverId: string,
@@ -26,13 +32,17 @@ export function setupHandlers({ setup }: { setup: Setup }): Handlers<typeof setu
     verifyHealth: ({ id, wait }, { signal }) => setup.verifyHealth(id, wait, signal),
     createDefaultAgent: ({ id, body }, context) => start('setup.create-default-agent', id, context, { agent: body }),
     checkUpdates: async ({ id }, { signal }) => ({ components: await setup.checkUpdates(id, signal) }),
-    updateComponent: ({ id, body: { component, version } }, context) => {
+    async updateComponent({ id, body: { component, version } }, context) {
       if (component !== 'node' && component !== 'openclaw') {
         throw new Problem('request.invalid', `${component} is not installed by Clawmoor yet`, {
           issues: [{ path: 'component', message: 'must be node or openclaw' }],
         });
       }
-      return start('setup.update-component', id, context, { component, version });
+      if (component === 'node') return start('setup.update-component', id, context, { component, version });
+      const { caller, idempotencyKey, signal, note } = context;
+      const taskId = await openclawUpdates.start(id, { wanted: version ?? 'latest', by: caller.userId, idempotencyKey, signal });
+      note({ after: { taskId, component, version } });
+      return { taskId };
     },
     runSetup: ({ id, body }, context) => start('setup.run', id, context, body),
   };

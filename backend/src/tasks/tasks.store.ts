@@ -64,6 +64,19 @@ export function tasksStore(db: Database) {
       if (serverIds) query = query.where('task.server_id', 'in', serverIds);
       return present(await Promise.all((await query.orderBy('task.created_at', 'desc').execute()).map(withSteps)));
     },
+    /** By type and state; how long they took on average, in milliseconds. */
+    stats: (since: number) =>
+      db
+        .selectFrom('task')
+        .select(({ fn, eb }) => [
+          'type',
+          'state',
+          fn.countAll<number>().as('count'),
+          fn.avg<number | null>(eb('finished_at', '-', eb.ref('started_at'))).as('averageMs'),
+        ])
+        .where((eb) => eb.or([eb('created_at', '>=', since), eb('state', 'in', OPEN)]))
+        .groupBy(['type', 'state'])
+        .execute(),
     oldestQueued: () =>
       db.selectFrom('task').selectAll().where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1).executeTakeFirst(),
     askToCancel: (id: string, at: number) =>

@@ -4,12 +4,14 @@ import type { LogLine, Task } from '@clawmoor/shared/tasks.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { HostPool } from '../lib/host.ts';
 import type { MakeId } from '../lib/id.ts';
+import { currentRequestId, onBehalfOf } from '../lib/request-scope.ts';
 import type { Sealer } from '../lib/sealer.ts';
 import type { Database } from '../lib/tables.ts';
 import type { AnyPlan } from './plan.ts';
 import { runTask } from './run-task.ts';
 import { Stop } from './stop.ts';
 import { alreadyEnded, keyReused, laneBusy, notEnded, secretsNeeded, taskNotFound } from './tasks.problems.ts';
+import { aadOf } from './sealed-tasks.store.ts';
 import { tasksStore, type TaskRow, type TaskWithSteps } from './tasks.store.ts';
 import { lineView, taskView } from './view.ts';
 import { watchTask, type TaskEvent } from './watch.ts';
@@ -26,6 +28,8 @@ export interface TasksParts {
   clock: Clock;
   makeId: MakeId;
   log: Logger;
+  /** Throws when nothing new may be begun: the disk is full. */
+  mayStart?: () => void;
 }
 
 export interface NewTask {
@@ -41,11 +45,10 @@ export interface NewTask {
 
 export type Tasks = ReturnType<typeof createTasks>;
 
-const aadOf = (taskId: string): string => `task:secrets:${taskId}`;
 const isOpen = (task: TaskRow): boolean => task.state === 'queued' || task.state === 'running';
 
 /** The engine: takes tasks, drives them to their end, remembers everything, goes on after a crash. */
-export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: TasksParts) {
+export function createTasks({ db, hosts, plans, sealer, clock, makeId, log, mayStart }: TasksParts) {
   const store = tasksStore(db);
   // Only a doorbell: readers learn that something changed and look in the database for what.
   const bell = new EventEmitter().setMaxListeners(0);
@@ -62,7 +65,8 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
     const stop = new AbortController();
     const secrets: Record<string, unknown> = task.secrets === null ? {} : JSON.parse(sealer.open(task.secrets, aadOf(task.id)));
     const changed = (): void => void bell.emit(task.id);
-    const ended = runTask({ task, plan: plans.get(task.type), secrets, hosts, store, clock, log, stop, changed }).finally(() => {
+    const run = () => runTask({ task, plan: plans.get(task.type), secrets, hosts, store, clock, log, stop, changed });
+    const ended = onBehalfOf(task.request_id ?? undefined, run).finally(() => {
       driven.delete(task.id);
       bell.emit(task.id);
       void pump();
@@ -100,6 +104,7 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
   async function start({ serverId, type, input, secrets = {}, by, idempotencyKey, retryOf }: NewTask): Promise<string> {
     const plan = plans.get(type);
     if (!plan) throw new Error(`There is no plan called ${type}`);
+    mayStart?.();
     const parsed: unknown = plan.input.parse(input);
     plan.secrets.parse(secrets);
     const id = makeId('tsk');
@@ -115,6 +120,7 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
       created_by: by,
       idempotency_key: idempotencyKey ?? null,
       retry_of: retryOf ?? null,
+      request_id: currentRequestId() ?? null,
       created_at: clock.now(),
       cancel_asked_at: null,
       lease_until: null,
@@ -144,6 +150,8 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log }: Ta
       return taskView(await mustGet(id));
     },
     serverOf: store.serverOf,
+    /** How many wait and run now, and how those begun since a time have ended. */
+    stats: store.stats,
     /** Newest first; `cursor` is `nextCursor` of the page before. */
     async list({
       serverIds,

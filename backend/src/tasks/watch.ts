@@ -50,7 +50,8 @@ export async function* watchTask({ store, bell, id, after, signal }: Watching): 
       }
       seq = rows.at(-1)?.seq ?? seq;
       if (over) return yield { event: 'end', data: {} };
-      if (rows.length === PAGE) continue;
+      // After its last change the bell is silent: one more look, and the end is said at once.
+      if (rows.length === PAGE || (rows.length > 0 && isOver(task))) continue;
       await rung.wait();
       task = (await store.get(id)) ?? task;
     } finally {

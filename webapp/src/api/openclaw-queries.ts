@@ -11,8 +11,9 @@ export const useGateway = (id: string) =>
   });
 export const useRestart = (id: string) =>
   useChange(() => call(openclawRoutes.restartGateway, { id, body: {} }, once()), [keys.tasks(id), keys.gateway(id)]);
-export const useAgents = (id: string) =>
+export const useAgents = (id: string, enabled = true) =>
   useQuery({
+    enabled,
     queryKey: keys.agents(id),
     queryFn: async ({ signal }) => (await call(openclawRoutes.listAgents, { id }, { signal })).agents,
   });

@@ -2,6 +2,7 @@ import type { SignedIn } from '@clawmoor/shared/auth.ts';
 import { authRoutes } from '@clawmoor/shared/auth.ts';
 import { initData } from '../telegram/bridge.ts';
 import { ApiError, createCall } from './client.ts';
+import { takeEarly } from './early.ts';
 
 // Renewed this long before it ends, so that no request meets the end.
 const RENEW_BEFORE_MS = 30_000;
@@ -63,8 +64,15 @@ async function enter(signing: Promise<SignedIn>): Promise<SignedIn> {
   return session;
 }
 
+/** Ends the session here and on the server; without a connection the server ends it by itself later. */
+export async function signOut(): Promise<void> {
+  await call(authRoutes.signOut, {}).catch(() => undefined);
+  become({ kind: 'over', error: new ApiError(401, { error: 'Signed out', code: 'auth.session_ended' }) });
+}
+
 export const call = createCall({ token, renew });
 export const currentToken = token;
 export const renewedToken = renew;
-export const signIn = (): Promise<SignedIn> => enter(call(authRoutes.signInWithTelegram, { body: { initData } }));
+export const signIn = (): Promise<SignedIn> =>
+  enter(takeEarly<SignedIn>('signIn').then((early) => early ?? call(authRoutes.signInWithTelegram, { body: { initData } })));
 export const signInToTrial = (): Promise<SignedIn> => enter(call(authRoutes.signInToTrial, { body: {} }));

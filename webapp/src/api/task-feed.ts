@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
+import { follow } from '@clawmoor/shared/feed.ts';
 import { taskRoutes, type LogLine, type Task } from '@clawmoor/shared/tasks.ts';
 import { ApiError } from './client.ts';
-import { follow } from './events.ts';
 import { queryClient } from './queries.ts';
 import { call, currentToken, renewedToken } from './session.ts';
 

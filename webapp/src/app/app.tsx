@@ -3,16 +3,35 @@ import { Route, Router, Switch, useLocation } from 'wouter';
 import { sessionState, subscribeToSession } from '../api/session.ts';
 import { ServerList } from '../features/servers/server-list.tsx';
 import { SignIn } from '../features/sign-in/sign-in.tsx';
+import { SessionOver } from '../features/sign-in/session-over.tsx';
 import { startParam } from '../telegram/bridge.ts';
-import { ready } from '../telegram/controls.ts';
+import { ready, useSettingsButton } from '../telegram/controls.ts';
+import { followChosenLanguage, subscribeToWords, wordsVersion } from '../words/language.ts';
+import { loadProblems } from '../words/problems.ts';
 import { screenOf } from './deep-link.ts';
 import { useAppLocation } from './location.ts';
-import { AddServer, Agents, Connect, preloadScreens, ServerPage, Setup, TaskPage } from './screens.tsx';
+import { Parent } from './parent.ts';
+import { fillPath, preloadScreens, SCREENS } from './screens.tsx';
 
 export function App() {
   const session = useSyncExternalStore(subscribeToSession, sessionState);
+  const version = useSyncExternalStore(subscribeToWords, wordsVersion);
   useEffect(ready, []);
-  return <Router hook={useAppLocation}>{session.kind === 'in' ? <SignedInApp /> : <SignIn session={session} />}</Router>;
+  useEffect(() => void followChosenLanguage(), []);
+  useEffect(() => void loadProblems(), [version]);
+  return (
+    <Router hook={useAppLocation}>
+      {session.kind === 'out' ? (
+        <SignIn />
+      ) : (
+        // What a person has typed stays under the notice that their session is over.
+        <>
+          <SignedInApp />
+          {session.kind === 'over' && <SessionOver />}
+        </>
+      )}
+    </Router>
+  );
 }
 
 let followed = false;
@@ -33,17 +52,20 @@ function useDeepLink(): { strange: boolean } {
 
 function SignedInApp() {
   const { strange } = useDeepLink();
+  const [path, go] = useLocation();
   useEffect(() => void preloadScreens(), []);
+  useSettingsButton(() => path !== '/settings' && go('/settings'));
   return (
     <Switch>
-      <Route path="/add">
-        <AddServer />
-      </Route>
-      <Route path="/servers/:id/connect">{({ id }) => <Connect key={id} id={id} />}</Route>
-      <Route path="/servers/:id/setup">{({ id }) => <Setup key={id} id={id} />}</Route>
-      <Route path="/servers/:id/agents">{({ id }) => <Agents key={id} id={id} />}</Route>
-      <Route path="/servers/:id">{({ id }) => <ServerPage key={id} id={id} />}</Route>
-      <Route path="/tasks/:id">{({ id }) => <TaskPage key={id} id={id} />}</Route>
+      {SCREENS.map(({ path: pattern, parent, View }) => (
+        <Route key={pattern} path={pattern}>
+          {(params) => (
+            <Parent value={fillPath(parent, params as Record<string, string>)}>
+              <View key={path} {...(params as Record<string, string>)} />
+            </Parent>
+          )}
+        </Route>
+      ))}
       <Route>
         <ServerList strangeLink={strange} />
       </Route>

@@ -22,6 +22,8 @@ const launch = readLaunch();
 export const initData = launch.get('tgWebAppData') ?? '';
 export const isTelegram = launch.has('tgWebAppVersion');
 export const platform = launch.get('tgWebAppPlatform') ?? 'browser';
+/** Of the Mini App protocol that the client speaks. */
+export const version = launch.get('tgWebAppVersion') ?? '';
 /** `srv_…` or `task_…`: names a screen, and never does more than open it. Only at a launch: a reload keeps its screen. */
 export const startParam = launched
   ? (new URLSearchParams(initData).get('start_param') ?? new URLSearchParams(location.search).get('tgWebAppStartParam') ?? undefined)
@@ -98,6 +100,8 @@ export function start(): void {
       location.reload();
     });
   }
+  // The theme of the launch is painted at once: one client never answers the request for it.
+  paintClient((parse(launch.get('tgWebAppThemeParams') ?? '') as Record<string, string> | undefined) ?? {});
   post('web_app_request_theme');
   post('web_app_request_viewport');
   if (atLeast('8.0')) {
@@ -119,14 +123,18 @@ function parse(text: string): Payload | undefined {
 
 const setVariable = (name: string, value: string): void => document.documentElement.style.setProperty(name, value);
 
+/** Defined by early.js, which needs it before this module is there. */
+const { applyTheme } = window as Window & { applyTheme?: (theme: Record<string, string>) => void };
+
 function setTheme(theme: Record<string, string>): void {
-  for (const [key, value] of Object.entries(theme))
-    if (/^#[0-9a-f]{6}$/i.test(value)) setVariable(`--tg-theme-${key.replaceAll('_', '-')}`, value);
-  const background = theme['bg_color'];
-  if (!background) return;
+  applyTheme?.(theme);
+  if (!theme['bg_color']) return;
   sessionStorage.setItem('theme', JSON.stringify(theme));
-  const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => Number.parseInt(background.slice(at, at + 2), 16));
-  setScheme(Math.sqrt(0.299 * r * r + 0.587 * g * g + 0.114 * b * b) < 120);
+  paintClient(theme);
+}
+
+/** What the client draws around the page gets the page's colour. */
+function paintClient(theme: Record<string, string>): void {
   if (atLeast('6.1')) post('web_app_set_header_color', { color_key: 'secondary_bg_color' });
   const page = theme['secondary_bg_color'];
   if (page && atLeast('6.1')) post('web_app_set_background_color', { color: page });

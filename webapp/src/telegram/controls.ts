@@ -1,11 +1,22 @@
 import { useEffect, useRef } from 'react';
 import { atLeast, isTelegram, on, post } from './bridge.ts';
+import { createLayers, createSetting } from './layers.ts';
 
 export const ready = (): void => {
   post('web_app_ready');
   post('web_app_expand');
 };
 export const close = (): void => post('web_app_close');
+
+/** Opens an address of the web in Telegram's own browser; `false` outside Telegram. */
+export function openLink(url: string): boolean {
+  post('web_app_open_link', { url });
+  return isTelegram;
+}
+
+export const hideKeyboard = (): void => {
+  if (atLeast('9.1')) post('web_app_hide_keyboard');
+};
 
 export function haptic(kind: 'success' | 'error' | 'warning' | 'select'): void {
   if (!atLeast('6.1')) return;
@@ -18,15 +29,16 @@ export function haptic(kind: 'success' | 'error' | 'warning' | 'select'): void {
 /** Whether Telegram draws the way back; else the screen draws one itself. */
 export const hasBackButton = isTelegram && atLeast('6.1');
 
-/** Telegram's own back arrow; `undefined` hides it. */
-export function useBackButton(goBack: (() => void) | undefined): void {
+const setBackButton = createSetting('web_app_setup_back_button', { is_visible: false });
+const backs = createLayers<{ current: (() => void) | undefined }>((top) => setBackButton({ is_visible: top?.current !== undefined }));
+if (hasBackButton) on('back_button_pressed', () => backs.top()?.current?.());
+
+/** Telegram's own back arrow; `undefined` hides it. The layer on top (a sheet over its screen) has it. */
+export function useBackButton(goBack: (() => void) | undefined, depth = 0): void {
   const latest = useLatest(goBack);
   const visible = goBack !== undefined;
-  useEffect(() => {
-    if (!atLeast('6.1')) return;
-    post('web_app_setup_back_button', { is_visible: visible });
-    return on('back_button_pressed', () => latest.current?.());
-  }, [visible, latest]);
+  useEffect(() => (hasBackButton ? backs.add(latest, depth) : undefined), [latest, depth]);
+  useEffect(backs.changed, [visible]);
 }
 
 export interface MainAction {
@@ -34,63 +46,64 @@ export interface MainAction {
   press: () => void;
   disabled?: boolean;
   busy?: boolean;
+  /** Why it cannot be pressed now; shown beside the button. */
+  reason?: string | undefined;
 }
 
 /** Whether the one main action of a screen is Telegram's native button; else the screen draws one itself. */
 export const hasMainButton = isTelegram;
 
-export function useMainButton(action: MainAction | undefined): void {
+const setMainButton = createSetting('web_app_setup_main_button', { is_visible: false });
+const mains = createLayers<{ current: MainAction | undefined }>((top) => {
+  const { text, disabled = false, busy = false } = top?.current ?? {};
+  setMainButton(
+    text === undefined ? { is_visible: false } : { is_visible: true, is_active: !disabled && !busy, is_progress_visible: busy, text },
+  );
+});
+if (hasMainButton)
+  on('main_button_pressed', () => {
+    const action = mains.top()?.current;
+    if (action && action.disabled !== true && action.busy !== true) action.press();
+  });
+
+/** The native button at the bottom; `undefined` hides it. The layer on top has it. */
+export function useMainButton(action: MainAction | undefined, depth = 0): void {
   const latest = useLatest(action);
   const { text, disabled = false, busy = false } = action ?? {};
-  useEffect(() => {
-    if (!hasMainButton) return;
-    post(
-      'web_app_setup_main_button',
-      text === undefined ? { is_visible: false } : { is_visible: true, is_active: !disabled && !busy, is_progress_visible: busy, text },
-    );
-    return on('main_button_pressed', () => latest.current && !latest.current.disabled && !latest.current.busy && latest.current.press());
-  }, [text, disabled, busy, latest]);
-  useEffect(() => () => post('web_app_setup_main_button', { is_visible: false }), []);
+  useEffect(() => (hasMainButton ? mains.add(latest, depth) : undefined), [latest, depth]);
+  useEffect(mains.changed, [text, disabled, busy]);
 }
 
-const ANSWER_WITHIN_MS = 600_000;
-let asking = false;
+const setClosing = createSetting('web_app_setup_closing_behavior', { need_confirmation: false });
+const unsaved = createLayers<true>((top) => setClosing({ need_confirmation: top === true }));
 
-/** Asks whether something that cannot be taken back is meant, in Telegram's own window where it has one; one question at a time. */
-export function confirm(message: string, action: string): Promise<boolean> {
-  if (!isTelegram || !atLeast('6.2')) return Promise.resolve(window.confirm(message));
-  if (asking) return Promise.resolve(false);
-  asking = true;
-  return new Promise((resolve) => {
-    const answer = (yes: boolean): void => {
-      asking = false;
-      clearTimeout(timer);
-      stop();
-      resolve(yes);
-    };
-    const timer = setTimeout(() => answer(false), ANSWER_WITHIN_MS);
-    const stop = on('popup_closed', ({ button_id }) => answer(button_id === 'ok'));
-    const buttons = [
-      { id: 'ok', type: 'destructive', text: action },
-      { id: '', type: 'cancel' },
-    ];
-    post('web_app_open_popup', { title: '', message, buttons });
-  });
-}
-
-/** Asks before the app closes, while something is unsaved. */
+/** Asks before the app closes, while something is unsaved or running. */
 export function useClosingConfirmation(needed: boolean): void {
-  useEffect(() => {
-    if (!atLeast('6.2')) return;
-    post('web_app_setup_closing_behavior', { need_confirmation: needed });
-    return () => post('web_app_setup_closing_behavior', { need_confirmation: false });
-  }, [needed]);
+  useEffect(() => (needed && atLeast('6.2') ? unsaved.add(true) : undefined), [needed]);
 }
 
-function useLatest<T>(value: T): { readonly current: T } {
-  const ref = useRef(value);
+const setSwipes = createSetting('web_app_setup_swipe_behavior', { allow_vertical_swipe: true });
+const gestures = createLayers<true>((top) => setSwipes({ allow_vertical_swipe: top !== true }));
+
+/** While something on the screen scrolls or is drawn over by itself, a swipe down must not close the app. */
+export function useOwnGestures(): void {
+  useEffect(() => (isTelegram && atLeast('7.7') ? gestures.add(true) : undefined), []);
+}
+
+/** "Settings" in Telegram's own menu. */
+export function useSettingsButton(open: () => void): void {
+  const latest = useLatest(open);
   useEffect(() => {
-    ref.current = value;
-  });
+    if (!isTelegram || !atLeast('6.10')) return;
+    post('web_app_setup_settings_button', { is_visible: true });
+    return on('settings_button_pressed', () => latest.current());
+  }, [latest]);
+}
+
+/** What an effect reads: always the newest value, with no need to run again for it. */
+export function useLatest<T>(value: T): { readonly current: T } {
+  const ref = useRef(value);
+  // Before the effects that hand the ref on.
+  ref.current = value;
   return ref;
 }

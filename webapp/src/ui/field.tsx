@@ -43,7 +43,7 @@ export interface ChoiceProps<Value extends string> {
   legend: string;
   value: Value;
   onChange: (value: Value) => void;
-  options: readonly { value: Value; label: string; help?: string }[];
+  options: readonly { value: Value; label: string; help?: string | undefined }[];
 }
 
 export function Choice<Value extends string>({ legend, value, onChange, options }: ChoiceProps<Value>) {

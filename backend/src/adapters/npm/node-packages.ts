@@ -1,17 +1,23 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
 import type { NodePackages, Tarball } from '../../lib/node-packages.ts';
 import { Problem } from '../../lib/problem.ts';
+import { npm, unavailable } from './npm.ts';
+import { readFromTarball } from './package-text.ts';
 
 const FETCH_TIMEOUT_MS = 5 * 60_000;
 const ASK_TIMEOUT_MS = 30_000;
+// Somebody waits for the answer: npm's own pauses between its tries add up to 20 s.
+const SOON = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000'];
 const LATEST_KEPT_MS = 10 * 60_000;
 
+// npm answers a single field as its bare value.
+const Engines = z.union([z.object({ version: z.string(), 'engines.node': z.optional(z.string()) }), z.string()]);
+const Versions = z.union([z.array(z.string()), z.string()]);
 const Packed = z.array(z.object({ filename: z.string(), integrity: z.string() }));
 
 /**
@@ -20,7 +26,23 @@ const Packed = z.array(z.object({ filename: z.string(), integrity: z.string() })
  */
 export function createNodePackages({ cacheFolder }: { cacheFolder: string }): NodePackages {
   const latest = new Map<string, { version: string; at: number }>();
+  const published = new Map<string, { versions: string[]; at: number }>();
   const fetching = new Map<string, Promise<Tarball>>();
+  const reading = new Map<string, Promise<string | undefined>>();
+
+  async function readText({ name, version, path, kept }: TextPlace): Promise<string | undefined> {
+    const folder = `${kept}.${process.pid}.fresh`;
+    try {
+      const { file } = await fetchTarball(folder, name, version);
+      const text = await readFromTarball(file, path);
+      await writeFile(`${folder}/text`, text ?? '');
+      await rename(`${folder}/text`, kept);
+      return text;
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
   return {
     tarball(name, version, signal) {
       const key = `${name}@${version}`;
@@ -32,12 +54,50 @@ export function createNodePackages({ cacheFolder }: { cacheFolder: string }): No
       const key = `${name}@${tag}`;
       const kept = latest.get(key);
       if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.version;
-      const version = (await npm(['view', key, 'version', '--json'], ASK_TIMEOUT_MS, signal)).trim().replaceAll('"', '');
+      const version = (await npm(['view', key, 'version', '--json', ...SOON], ASK_TIMEOUT_MS, signal)).trim().replaceAll('"', '');
       if (!/^\d+\.\d+\.\d+/.test(version)) throw unavailable(new Error('no version in the answer'));
       latest.set(key, { version, at: performance.now() });
       return version;
     },
+    async engine(name, version, signal) {
+      const answer = await npm(['view', `${name}@${version}`, 'version', 'engines.node', '--json', ...SOON], ASK_TIMEOUT_MS, signal);
+      const { success, data } = Engines.safeParse(parsed(answer));
+      if (!success)
+        throw new Problem('setup.version_not_found', `The npm registry has no ${name} ${version}`, { fix: 'Choose another version.' });
+      return typeof data === 'string' ? undefined : data['engines.node'];
+    },
+    async versions(name, signal) {
+      const kept = published.get(name);
+      if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.versions;
+      const versions = Versions.parse(parsed(await npm(['view', name, 'versions', '--json', ...SOON], ASK_TIMEOUT_MS, signal)));
+      published.set(name, { versions: [versions].flat(), at: performance.now() });
+      return [versions].flat();
+    },
+    async textOf(name, version, path, signal) {
+      const kept = join(cacheFolder, `${name.replace('/', '-')}-${version}.${path.replaceAll('/', '-')}`);
+      if (existsSync(kept)) return (await readFile(kept, 'utf8')) || undefined;
+      // Only the text is kept: a package may weigh 70 MB.
+      const key = `${name}@${version} ${path}`;
+      const running = reading.get(key) ?? readText({ name, version, path, kept }).finally(() => reading.delete(key));
+      reading.set(key, running);
+      return abortable(running, signal);
+    },
   };
+}
+
+interface TextPlace {
+  name: string;
+  version: string;
+  path: string;
+  kept: string;
+}
+
+function parsed(answer: string): unknown {
+  try {
+    return JSON.parse(answer);
+  } catch (error) {
+    throw unavailable(error);
+  }
 }
 
 async function fetchTarball(folder: string, name: string, version: string): Promise<Tarball> {
@@ -85,23 +145,6 @@ async function digests(file: string): Promise<{ sha256: string; sha512: string }
   });
   return { sha256: sha256.digest('hex'), sha512: sha512.digest('base64') };
 }
-
-/** The npm that started us, where one did; else the one on the PATH. */
-function npm(words: string[], timeout: number, signal?: AbortSignal): Promise<string> {
-  const script = process.env['npm_execpath'];
-  const [file, args] = script?.endsWith('.js') ? [process.execPath, [script, ...words]] : ['npm', words];
-  return new Promise((resolve, reject) => {
-    execFile(file, args, { timeout, maxBuffer: 16 * 1024 * 1024, ...(signal && { signal }) }, (error, stdout) =>
-      error ? reject(unavailable(error)) : resolve(stdout),
-    );
-  });
-}
-
-const unavailable = (cause: unknown): Problem =>
-  new Problem('setup.node_unavailable', 'Clawmoor could not fetch a package from the npm registry', {
-    fix: 'Check that the machine that runs Clawmoor reaches the registry: npm ping',
-    cause,
-  });
 
 function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return promise;

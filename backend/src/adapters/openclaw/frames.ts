@@ -4,6 +4,8 @@ import { VERSION } from '../../version.ts';
 // What the gateway of 2026.9 speaks. A range down to 3 would be a promise that no test holds.
 export const PROTOCOL = 4;
 
+const Issue = z.object({ path: z.string(), message: z.string() });
+
 const Frame = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event: z.string(), payload: z.optional(z.unknown()) }),
   z.object({
@@ -16,7 +18,10 @@ const Frame = z.discriminatedUnion('type', [
         code: z.optional(z.string()),
         message: z.optional(z.string()),
         // Whatever else stands in the details of a method's own error is its business.
-        details: z.catch(z.optional(z.object({ code: z.optional(z.string()) })), undefined),
+        details: z.catch(
+          z.optional(z.object({ code: z.optional(z.string()), issues: z.catch(z.optional(z.array(Issue)), undefined) })),
+          undefined,
+        ),
         retryAfterMs: z.optional(z.number()),
       }),
     ),
@@ -28,6 +33,7 @@ const shortText = z.string().check(z.maxLength(200));
 export const Hello = z.object({
   protocol: z.number(),
   server: z.object({ version: shortText, bootId: z.optional(shortText) }),
+  features: z.catch(z.optional(z.object({ methods: z.optional(z.array(z.string())) })), undefined),
   policy: z.optional(z.object({ tickIntervalMs: z.optional(z.number()) })),
 });
 export type Hello = z.output<typeof Hello>;
@@ -45,13 +51,17 @@ export function parseFrame(text: string): Frame | 'other' | undefined {
   }
 }
 
-export const connectParams = (token: string | undefined, scopes: readonly string[]): Record<string, unknown> => ({
+export const connectParams = (
+  token: string | undefined,
+  scopes: readonly string[],
+  caps: readonly string[] = [],
+): Record<string, unknown> => ({
   minProtocol: PROTOCOL,
   maxProtocol: PROTOCOL,
   // Both are closed lists of the gateway's; our own name goes into `displayName`.
   client: { id: 'gateway-client', mode: 'backend', version: VERSION, platform: process.platform, displayName: 'Clawmoor' },
   role: 'operator',
   scopes,
-  caps: ['tool-events'],
+  caps: ['tool-events', ...caps],
   ...(token !== undefined && { auth: { token } }),
 });

@@ -48,13 +48,14 @@ export interface WireError {
   code?: string | undefined;
   message?: string | undefined;
   /** What exactly it was: `code` alone is often only INVALID_REQUEST. */
-  details?: { code?: string | undefined } | undefined;
+  details?: { code?: string | undefined; issues?: { path: string; message: string }[] | undefined } | undefined;
   retryAfterMs?: number | undefined;
 }
 
 const DEFAULT_RETRY_MS = 5_000;
 const MOST_RETRY_MS = 10 * 60_000;
 const MOST_SAID = 300;
+const MOST_ISSUES = 50;
 
 /** What the gateway's own error means to a person. */
 export function wireProblem({ code = '', message = '', details, retryAfterMs }: WireError, method: string): Problem {
@@ -79,5 +80,10 @@ export function wireProblem({ code = '', message = '', details, retryAfterMs }: 
   }
   return new Problem('gateway.refused', `The gateway refused: ${said || code.slice(0, MOST_SAID) || 'no reason given'}`, {
     fix: 'Change what it complains about, and try again.',
+    ...(details?.issues && {
+      issues: details.issues
+        .slice(0, MOST_ISSUES)
+        .map(({ path, message: what }) => ({ path: path.slice(0, MOST_SAID), message: what.slice(0, MOST_SAID) })),
+    }),
   });
 }

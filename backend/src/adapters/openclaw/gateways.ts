@@ -1,11 +1,12 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../lib/clock.ts';
-import type { GatewayCall, Gateways } from '../../lib/gateway.ts';
+import type { GatewayListening, Gateways } from '../../lib/gateway.ts';
 import type { HostPool } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
+import { watchEvents } from './events.ts';
 import { readGatewayAccess, type GatewayAccess } from './gateway-file.ts';
 import { gatewayTimeout } from './gateway.problems.ts';
-import { openSocket, type GatewaySocket } from './socket.ts';
+import { openSocket, type GatewayEvent, type GatewaySocket } from './socket.ts';
 import { failedStatus, readyStatus } from './status.ts';
 
 // An unused socket would keep its SSH connection open for ever; after this the next call connects anew, in a quarter of a second.
@@ -15,13 +16,21 @@ const STATUS_WITHIN_MS = 10_000;
 // Many ask about a gateway that is down: one try answers them all for this long, and not all servers at the same moment.
 const SAME_ANSWER_MS = { least: 300, spread: 400 };
 
-type ScopeSet = 'read' | 'write' | 'control';
+type ScopeSet = 'read' | 'write' | 'control' | 'approvals';
 const SCOPES: Record<ScopeSet, readonly string[]> = {
   read: ['operator.read'],
   write: ['operator.read', 'operator.write', 'operator.approvals'],
   control: ['operator.admin'],
+  // Without a device of its own, only an admin is shown what waits for an answer; `operator.approvals` alone sees nothing.
+  approvals: ['operator.admin'],
 };
-const scopeSetOf = (as: GatewayCall['as']): ScopeSet => (as === 'control' ? 'control' : as === 'viewer' ? 'read' : 'write');
+/** Without an approver that says this, the gateway denies at once what would need an answer; so only who stays may say it. */
+const CAPS: Partial<Record<ScopeSet, readonly string[]>> = { approvals: ['exec-approvals'] };
+const scopeSetOf = (as: GatewayListening['as']): ScopeSet =>
+  as === 'control' || as === 'approvals' ? as : as === 'viewer' ? 'read' : 'write';
+
+// They are answered, though the greeting of 2026.9 does not name them.
+const UNADVERTISED = new Set(['sessions.usage', 'web.login.start', 'web.login.wait']);
 
 interface Connection {
   socket: GatewaySocket;
@@ -39,7 +48,12 @@ export interface GatewaysParts {
 }
 
 /** One socket per server and scope set, made at first use, through the server's SSH connection; let go after 60 s without use. */
-export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WHEN_UNUSED_MS }: GatewaysParts): Gateways {
+export function createGateways({
+  hosts,
+  clock,
+  log,
+  closeWhenUnusedMs = CLOSE_WHEN_UNUSED_MS,
+}: GatewaysParts): Gateways & { open: () => number } {
   const connections = new Map<string, Promise<Connection>>();
   const failed = new Map<string, { error: unknown; until: number }>();
   // Held in memory only; read again when the gateway refuses it or is no longer there.
@@ -62,9 +76,9 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
     try {
       const access = known.get(serverId) ?? (await readGatewayAccess(host, signal));
       const { stream, by } = await host.forward(access.port, { signal });
-      const socket = await openSocket({ stream, ...access, scopes: SCOPES[scopes], signal });
+      const socket = await openSocket({ stream, ...access, scopes: SCOPES[scopes], caps: CAPS[scopes], signal });
       known.set(serverId, access);
-      const unused = setTimeout(() => (socket.waiting() > 0 ? unused.refresh() : socket.close()), closeWhenUnusedMs).unref();
+      const unused = setTimeout(() => (isUsed(socket) ? unused.refresh() : socket.close()), closeWhenUnusedMs).unref();
       onAbort(gone, () => socket.close(gone.reason));
       onAbort(socket.gone, () => (clearTimeout(unused), release()));
       return { socket, port: access.port, via: by, connectedAt: clock.now(), unused };
@@ -104,6 +118,23 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
       const { socket } = await use(serverId, scopeSetOf(as), signal);
       return socket.request(method, params, { signal, timeoutMs });
     },
+    watch(serverId, watcher) {
+      const socketOf = async (): Promise<GatewaySocket> => (await use(serverId, scopeSetOf(watcher.as), watcher.signal)).socket;
+      void watchEvents(socketOf, watcher);
+    },
+    async listen(serverId, { as, onEvent, onReady, signal }) {
+      const { socket } = await use(serverId, scopeSetOf(as), signal);
+      const hear = ({ event, payload }: GatewayEvent): void => onEvent(event, payload);
+      socket.events.on('event', hear);
+      try {
+        onReady?.();
+        const over = AbortSignal.any([socket.gone, signal]);
+        await new Promise((resolve) => onAbort(over, () => resolve(undefined)));
+        throw over.reason;
+      } finally {
+        socket.events.off('event', hear);
+      }
+    },
     async status(serverId, { signal } = {}) {
       try {
         const { socket, ...facts } = await use(serverId, 'read', signal);
@@ -115,6 +146,16 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
           log.warn({ err: error, serverId }, 'the status of a gateway could not be read');
         }
         return failedStatus(error);
+      }
+    },
+    async supports(serverId, method, { signal } = {}) {
+      try {
+        const { socket } = await use(serverId, 'read', signal);
+        const methods = socket.hello.features?.methods;
+        return methods && (methods.includes(method) || UNADVERTISED.has(method));
+      } catch (error) {
+        if (error instanceof Problem) return undefined;
+        throw error;
       }
     },
     async bootOf(serverId, { signal } = {}) {
@@ -135,6 +176,8 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
         connections.delete(key);
       }
     },
+    /** Sockets that are open or being opened. */
+    open: () => connections.size,
     async [Symbol.asyncDispose]() {
       const all = [...connections.values()];
       connections.clear();
@@ -142,6 +185,8 @@ export function createGateways({ hosts, clock, log, closeWhenUnusedMs = CLOSE_WH
     },
   };
 }
+
+const isUsed = (socket: GatewaySocket): boolean => socket.waiting() > 0 || socket.events.listenerCount('event') > 0;
 
 const STALE = ['gateway.token_mismatch', 'gateway.down', 'gateway.bad_answer'];
 const mayBeStale = (error: unknown): boolean => error instanceof Problem && STALE.includes(error.code);

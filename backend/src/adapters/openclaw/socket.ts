@@ -5,6 +5,7 @@ import { Problem } from '../../lib/problem.ts';
 import { createCalls, type Calls } from './calls.ts';
 import { connectParams, Hello, parseFrame, PROTOCOL } from './frames.ts';
 import { badAnswer, gatewayDown, gatewayTimeout, incompatible } from './gateway.problems.ts';
+import { asSocket } from './stream-socket.ts';
 
 // The gateway's own limit for a frame; a larger one is not its.
 const MAX_FRAME_BYTES = 25 * 1024 * 1024;
@@ -35,11 +36,13 @@ export interface SocketOptions {
   port: number;
   token: string | undefined;
   scopes: readonly string[];
+  /** What we can do besides, in the gateway's words. */
+  caps?: readonly string[] | undefined;
   signal?: AbortSignal | undefined;
 }
 
 /** Connects to a gateway over a stream, and answers when it has said hello. Throws a Problem `gateway.*`. */
-export async function openSocket({ stream, port, token, scopes, signal }: SocketOptions): Promise<GatewaySocket> {
+export async function openSocket({ stream, port, token, scopes, caps = [], signal }: SocketOptions): Promise<GatewaySocket> {
   signal?.throwIfAborted();
   const line = openLine(stream, port);
   const { calls, gone, end } = line;
@@ -48,7 +51,7 @@ export async function openSocket({ stream, port, token, scopes, signal }: Socket
   signal?.addEventListener('abort', onAbort, { once: true });
   try {
     await line.challenged;
-    const hello = Hello.safeParse(await calls.request('connect', connectParams(token, scopes), { timeoutMs: CONNECT_TIMEOUT_MS }));
+    const hello = Hello.safeParse(await calls.request('connect', connectParams(token, scopes, caps), { timeoutMs: CONNECT_TIMEOUT_MS }));
     if (!hello.success) throw badAnswer('its greeting');
     if (hello.data.protocol !== PROTOCOL) throw incompatible(`protocol ${hello.data.protocol}`);
     line.expectTicks(hello.data.policy?.tickIntervalMs ?? TICK_MS.usual);
@@ -118,10 +121,8 @@ function openLine(stream: Duplex, port: number) {
 }
 
 function webSocketOver(stream: Duplex, port: number): WebSocket {
-  // ws treats what it is given as a socket; a forwarded stream lacks these three, and needs none of them.
-  const asSocket = Object.assign(stream, { setTimeout: () => stream, setNoDelay: () => stream, setKeepAlive: () => stream });
   return new WebSocket(`ws://127.0.0.1:${port}`, {
-    createConnection: () => asSocket as never,
+    createConnection: () => asSocket(stream),
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
     handshakeTimeout: CONNECT_TIMEOUT_MS,

@@ -37,7 +37,8 @@ export function migrate(db: BetterSqlite.Database, migrations: readonly Migratio
   }
 }
 
-function refuseStrangers(applied: { name: string; checksum: string }[], migrations: readonly Migration[]): void {
+/** Throws `MigrationRefused` where a database's past is not the beginning of ours. */
+export function refuseStrangers(applied: readonly { name: string; checksum: string }[], migrations: readonly Migration[]): void {
   for (const [index, { name, checksum }] of applied.entries()) {
     const known = migrations[index];
     if (!known) {

@@ -12,6 +12,8 @@ type Files = Pick<Host, 'readFile' | 'writeFile' | 'upload' | 'download'>;
 
 const MAX_READ_BYTES = 1024 * 1024;
 const NO_FILE = 66;
+// Less than one part of an upload.
+const FULL_KB = 256;
 
 /** A path is absolute or counts from the home folder; `~/` may stand before it. A leading "-" can never be an option. */
 const plain = (path: string): string => {
@@ -59,8 +61,11 @@ export function filesOn(runner: Runner): Files {
         const size = sh`[ "$(wc -c <${draft})" -eq ${bytes} ] && chmod ${mode.toString(8)} ${draft} && mv -f ${draft} ${file}`;
         await runCommand(runner, size, { ...(signal && { signal }) });
       } catch (error) {
-        await runCommand(runner, sh`rm -f ${draft}`).catch(() => {});
-        throw explain(error, 'written');
+        // sftp says no more than "Failure": whether the disk is full is asked before the draft goes.
+        const left = await runCommand(runner, sh`df -Pk ${draft} | awk 'NR==2{print $4}'; rm -f ${draft}`).catch(() => undefined);
+        throw left !== undefined && left.stdout.trim() !== '' && Number(left.stdout) < FULL_KB
+          ? diskFull(error)
+          : explain(error, 'written');
       }
     },
     async download(path, { offset = 0, signal } = {}) {

@@ -2,7 +2,7 @@ import type { Dial } from '../../lib/egress.ts';
 import type { Host, HostPool, SshTarget } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { connectTo } from './client.ts';
-import { createGate } from './gate.ts';
+import { createGate } from '../../lib/gate.ts';
 import { hostOn } from './host.ts';
 import { connectionLost } from './ssh.problems.ts';
 
@@ -28,13 +28,22 @@ interface Entry {
   unused?: NodeJS.Timeout;
 }
 
+export interface PoolStanding {
+  /** Connections that are open or being opened, and those of them that somebody uses now. */
+  open: number;
+  used: number;
+  /** How often connecting failed since the start, by the code of the failure. */
+  failures: ReadonlyMap<string, number>;
+}
+
 /** One connection per server: made at first use, shared, kept alive, closed after 60 s without use. */
-export function createPool({ targetOf, dial, onState }: PoolParts): HostPool {
+export function createPool({ targetOf, dial, onState }: PoolParts): HostPool & { standing: () => PoolStanding } {
   const entries = new Map<string, Entry>();
   const overall = createGate(HANDSHAKES_AT_ONCE);
   const perHost = new Map<string, ReturnType<typeof createGate>>();
   const states = new Map<string, ReachState>();
   const closing = new AbortController();
+  const failures = new Map<string, number>();
 
   const tell = (serverId: string, state: ReachState): void => {
     if (states.get(serverId) === state) return;
@@ -53,6 +62,8 @@ export function createPool({ targetOf, dial, onState }: PoolParts): HostPool {
       return { ...hostOn(link, target), close: link.close };
     } catch (error) {
       tell(serverId, stateAfter(error));
+      const code = error instanceof Problem ? error.code : 'unexpected';
+      failures.set(code, (failures.get(code) ?? 0) + 1);
       throw error;
     }
   }
@@ -119,6 +130,7 @@ export function createPool({ targetOf, dial, onState }: PoolParts): HostPool {
         () => {},
       );
     },
+    standing: () => ({ open: entries.size, used: [...entries.values()].filter(({ users }) => users > 0).length, failures }),
     async [Symbol.asyncDispose]() {
       closing.abort(connectionLost());
       await Promise.allSettled([...entries.values()].map(async ({ ready, unused }) => (clearTimeout(unused), (await ready).close())));

@@ -16,7 +16,7 @@ function folderOf(name: string): string {
 
 // `alive`: the process group's leader is there and started when we noted it; process ids are used again.
 const FUNCTIONS = `alive() { [ -f pid ] || return 1; read -r p s <pid; [ -r "/proc/$p/stat" ] || return 1; set -- $(cat "/proc/$p/stat" 2>/dev/null); [ "\${22:-}" = "$s" ]; }
-ended() { [ -f rc ] && { read -r c <rc; return 0; }; return 1; }`;
+ended() { [ -f rc ] && read -r c <rc && case $c in '' | *[!0-9]*) false ;; esac; }`;
 
 export function runsOn(runner: Runner): DetachedRuns {
   return {
@@ -70,11 +70,13 @@ const launch = (folder: string, { secrets = {} }: DetachedScript): Command => {
     if (!SECRET_NAME.test(name)) throw new TypeError(`Not a name for a variable: ${name}`);
     return sh`${new Command(name)}=${value}; export ${new Command(name)}`.text;
   });
+  // The result is written over bytes that are there already: a run that fills the disk still says how it ended.
   // Readable files: the folder is 0700, and the login user must read what a run as root writes.
   const child = `umask 022; mkdir started 2>/dev/null || exit 0
 set -- $(cat /proc/$$/stat); echo "$$ \${22}" >pid.new; mv pid.new pid
+printf '%-7s\\n' open >rc.new
 (umask 022; cd; exec sh "$RUN_FOLDER/run.sh") >log 2>&1 </dev/null
-echo $? >rc.new; mv rc.new rc`;
+c=$?; printf '%-7s\\n' "$c" 1<>rc.new; mv rc.new rc`;
   return sh`${new Command(exports.join('\n'))}
 cd ${folder} || exit 1
 : >>log
@@ -105,16 +107,20 @@ async function follow(runner: Runner, name: string, { offset, signal, onLines }:
   let status = '';
   channel.stderr.setEncoding('utf8').on('data', (chunk: string) => (status = (status + chunk).slice(-1024)));
   channel.end(preamble);
-  const stop = (): void => void channel.destroy();
+  const ended = Promise.withResolvers<void>();
+  // Not waiting for its close: sshd sends that when the script over there ends, and one that follows a silent run notices nothing.
+  const stop = (): void => {
+    channel.destroy();
+    ended.resolve();
+  };
   signal?.addEventListener('abort', stop, { once: true });
   const lines = lineReader(mark, offset, onLines);
   try {
-    await new Promise<void>((resolve) =>
-      channel
-        .on('data', lines.push)
-        .on('error', () => {})
-        .on('close', () => resolve()),
-    );
+    channel
+      .on('data', lines.push)
+      .on('error', () => {})
+      .on('close', () => ended.resolve());
+    await ended.promise;
   } finally {
     signal?.removeEventListener('abort', stop);
   }

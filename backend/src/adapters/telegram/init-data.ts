@@ -9,6 +9,8 @@ export interface TelegramUser {
   username: string | null;
   languageCode: string | null;
   allowsWriteToPm: boolean;
+  /** What the link said that opened the app: signed, yet whoever made the link wrote it. */
+  startParam: string | null;
 }
 
 const MAX_LENGTH = 16_384;
@@ -49,7 +51,7 @@ export function readInitData(raw: string, { botToken, maxAgeSeconds, now }: Init
   const age = Math.floor(now / 1000) - Number(authDate);
   if (age < -FUTURE_TOLERANCE_SECONDS) throw invalid();
   if (age > maxAgeSeconds) throw expired();
-  return userOf(fields.get('user'));
+  return { ...userOf(fields.get('user')), startParam: fields.get('start_param') ?? null };
 }
 
 function fieldsOf(raw: string): Map<string, string> {
@@ -62,7 +64,7 @@ function fieldsOf(raw: string): Map<string, string> {
   return fields;
 }
 
-function userOf(text: string | undefined): TelegramUser {
+function userOf(text: string | undefined): Omit<TelegramUser, 'startParam'> {
   let json: unknown;
   try {
     json = JSON.parse(text ?? '');

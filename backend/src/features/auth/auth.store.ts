@@ -18,13 +18,30 @@ export function authStore(db: Database) {
         .returningAll()
         .executeTakeFirstOrThrow(),
     user: (id: string) => db.selectFrom('user').selectAll().where('id', '=', id).executeTakeFirst(),
-    isMember: async (userId: string): Promise<boolean> =>
-      (await db.selectFrom('member').select('server_id').where('user_id', '=', userId).limit(1).executeTakeFirst()) !== undefined,
+    isMember: async (userId: string, now: number): Promise<boolean> =>
+      (await db
+        .selectFrom('member')
+        .select('server_id')
+        .where('user_id', '=', userId)
+        .where((eb) => eb.or([eb('expires_at', 'is', null), eb('expires_at', '>', now)]))
+        .limit(1)
+        .executeTakeFirst()) !== undefined,
     addSession: (session: Insertable<Tables['session']>) => db.insertInto('session').values(session).execute(),
     session: (id: string) => db.selectFrom('session').selectAll().where('id', '=', id).executeTakeFirst(),
+    /** Not revoked, newest first. */
+    sessionsOf: (userId: string): Promise<SessionRow[]> =>
+      db
+        .selectFrom('session')
+        .selectAll()
+        .where('user_id', '=', userId)
+        .where('revoked_at', 'is', null)
+        .orderBy('last_used_at', 'desc')
+        .orderBy('id')
+        .execute(),
     useSession: (id: string, at: number) =>
       db.updateTable('session').set({ last_used_at: at }).where('id', '=', id).where('revoked_at', 'is', null).execute(),
     revokeSession: (id: string, at: number) =>
       db.updateTable('session').set({ revoked_at: at }).where('id', '=', id).where('revoked_at', 'is', null).execute(),
+    forgetSessionsBefore: (time: number) => db.deleteFrom('session').where('created_at', '<', time).execute(),
   };
 }

@@ -47,17 +47,23 @@ export function createTokens({ key, clock }: { key: KeyObject; clock: Clock }) {
 /** Remembers who holds a verified token, by its hash, until it ends or its session is revoked. */
 export function createTokenCache({ clock }: { clock: Clock }) {
   const entries = new Map<string, { caller: Caller; expiresAt: number }>();
+  let forgotten = 0;
   return {
+    /** Grows with each session that is forgotten. */
+    forgotten: (): number => forgotten,
     get(token: string): Caller | undefined {
       const entry = entries.get(hash('sha256', token));
       return entry && entry.expiresAt > clock.now() ? entry.caller : undefined;
     },
-    put(token: string, caller: Caller, expiresAt: number): void {
+    /** `since`: `forgotten()` before the session was read. One that was revoked meanwhile must not be remembered as open. */
+    put(token: string, caller: Caller, { expiresAt, since }: { expiresAt: number; since: number }): void {
+      if (since !== forgotten) return;
       const [oldest] = entries.keys();
       if (entries.size >= CACHE_ENTRIES && oldest !== undefined) entries.delete(oldest);
       entries.set(hash('sha256', token), { caller, expiresAt });
     },
     forgetSession(sessionId: string): void {
+      forgotten++;
       for (const [key, { caller }] of entries) if (caller.sessionId === sessionId) entries.delete(key);
     },
   };

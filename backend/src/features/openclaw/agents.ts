@@ -7,6 +7,7 @@ import type { HostPool } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { sh } from '../../lib/sh.ts';
 import { agentExists, notListed, otherId } from './openclaw.problems.ts';
+import { clip, understand } from './understand.ts';
 
 // A new agent shows up in the list 0.9–1.5 s after it was created.
 const LISTED_WITHIN_MS = 15_000;
@@ -27,8 +28,6 @@ const WireAgent = z.object({
 const AgentsList = z.object({ agents: z.array(WireAgent), defaultId: z.optional(z.nullable(z.string())) });
 const Created = z.looseObject({ agentId: z.optional(z.string()), id: z.optional(z.string()) });
 
-const clip = (text: string | null | undefined, most: number): string | null => (text ? text.slice(0, most) : null);
-
 export interface AgentsParts {
   gateways: Gateways;
   hosts: HostPool;
@@ -37,12 +36,7 @@ export interface AgentsParts {
 /** The agents of a gateway, in our shape: what else it says is dropped. */
 export async function listAgents(gateways: Gateways, serverId: string, as: Role | 'control', signal?: AbortSignal): Promise<Agent[]> {
   const payload = await gateways.request(serverId, { method: 'agents.list', as, ...(signal && { signal }) });
-  const list = AgentsList.safeParse(payload);
-  if (!list.success)
-    throw new Problem('gateway.bad_answer', 'The gateway answered a list of agents that cannot be understood', {
-      fix: 'Update OpenClaw, or Clawmoor.',
-    });
-  const { agents, defaultId } = list.data;
+  const { agents, defaultId } = understand(AgentsList, payload, 'a list of agents');
   return agents.slice(0, MOST_AGENTS).map((agent) => ({
     id: agent.id.slice(0, 128),
     name: clip(agent.identity?.name ?? agent.name, 128) ?? agent.id.slice(0, 128),
@@ -69,8 +63,8 @@ export async function createAgent({ gateways, hosts }: AgentsParts, serverId: st
   if (given !== undefined && given !== id) throw otherId(id, given.slice(0, 128));
   await untilListed(gateways, serverId, id, signal);
   if (name !== undefined && name !== id) await call('agents.update', { agentId: id, name });
-  const agent = await untilListed(gateways, serverId, id, signal);
-  return { ...agent, name: name ?? agent.name };
+  // The list lags behind a change of name too, and whoever reads it next must not see the old one.
+  return untilListed(gateways, serverId, id, signal, (agent) => name === undefined || agent.name === name);
 }
 
 /** Somebody else was quicker: then the gateway itself says that it exists. */
@@ -78,11 +72,17 @@ function explain(error: unknown, id: string): never {
   throw error instanceof Problem && error.code === 'gateway.refused' && /already exists/i.test(error.message) ? agentExists(id) : error;
 }
 
-async function untilListed(gateways: Gateways, serverId: string, id: string, signal: AbortSignal): Promise<Agent> {
+export async function untilListed(
+  gateways: Gateways,
+  serverId: string,
+  id: string,
+  signal: AbortSignal,
+  as: (agent: Agent) => boolean = () => true,
+): Promise<Agent> {
   const endAt = performance.now() + LISTED_WITHIN_MS;
   for (;;) {
     const agent = (await listAgents(gateways, serverId, 'control', signal)).find((one) => one.id === id);
-    if (agent) return agent;
+    if (agent && as(agent)) return agent;
     if (performance.now() > endAt) throw notListed(id);
     await delay(LOOK_EVERY_MS, undefined, { signal });
   }

@@ -3,7 +3,9 @@ import type { Role } from '@clawmoor/shared/route.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import type { HostPool } from '../../lib/host.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
+import type { Diagnosis } from '@clawmoor/shared/openclaw-diagnosis.ts';
 import { createAgent, listAgents } from './agents.ts';
+import { diagnose } from './diagnosis.ts';
 import { RESTART } from './restart.plan.ts';
 
 export interface OpenclawParts {
@@ -18,6 +20,7 @@ export type Openclaw = ReturnType<typeof createOpenclaw>;
 export function createOpenclaw({ gateways, hosts, tasks }: OpenclawParts) {
   return {
     status: (serverId: string, signal: AbortSignal): Promise<GatewayStatus> => gateways.status(serverId, { signal }),
+    diagnose: (serverId: string, signal: AbortSignal): Promise<Diagnosis> => diagnose({ gateways, hosts }, serverId, signal),
     agents: (serverId: string, role: Role, signal: AbortSignal): Promise<Agent[]> => listAgents(gateways, serverId, role, signal),
     createAgent: (serverId: string, body: NewAgent, signal: AbortSignal): Promise<Agent> =>
       createAgent({ gateways, hosts }, serverId, body, signal),

@@ -3,19 +3,23 @@ import type { Database } from '../../lib/tables.ts';
 import { canaryStore } from './canary.store.ts';
 
 const TEXT = 'this installation';
-const AAD = 'setting:value:canary';
+export const CANARY_AAD = 'setting:value:canary';
 
 /** Proves at start that ENCRYPTION_KEY opens what this database holds; puts the proof there at the first start. */
 export async function checkCanary({ db, sealer }: { db: Database; sealer: Sealer }): Promise<void> {
   const store = canaryStore(db);
   const envelope = await store.read();
-  if (envelope === undefined) return void (await store.write(sealer.seal(TEXT, AAD)));
+  if (envelope === undefined) return void (await store.write(sealer.seal(TEXT, CANARY_AAD)));
+  if (!opensCanary(sealer, envelope)) throw new WrongKey();
+}
+
+/** Whether the ring opens the proof of a database: of ours, of a copy. */
+export function opensCanary(sealer: Sealer, envelope: string | undefined): boolean {
   try {
-    if (sealer.open(envelope, AAD) === TEXT) return;
+    return envelope !== undefined && sealer.open(envelope, CANARY_AAD) === TEXT;
   } catch {
-    // told below: the reason inside would name no more than that
+    return false; // the reason inside would name no more than that
   }
-  throw new WrongKey();
 }
 
 export class WrongKey extends Error {

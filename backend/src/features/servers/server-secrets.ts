@@ -14,10 +14,11 @@ export interface Destination {
  * changed, it does not open: nobody gets a password by pointing somebody's server at a machine of their own.
  */
 export function serverSecrets(sealer: Sealer) {
-  const aadOf = (name: SecretName, { serverId, host, port, username }: Destination): string =>
-    ['server_secret', 'envelope', serverId, name, host, port, username].join('\u0000');
   return {
     seal: (name: SecretName, text: string, destination: Destination): string => sealer.seal(text, aadOf(name, destination)),
     open: (name: SecretName, envelope: string, destination: Destination): string => sealer.open(envelope, aadOf(name, destination)),
   };
 }
+
+export const aadOf = (name: SecretName, { serverId, host, port, username }: Destination): string =>
+  ['server_secret', 'envelope', serverId, name, host, port, username].join('\u0000');

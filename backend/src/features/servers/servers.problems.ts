@@ -21,11 +21,6 @@ export const hostKeyNotSeen = (): Problem =>
     fix: 'Test the server again and confirm the fingerprint that it shows now.',
   });
 
-export const replacingNeedsStepUp = (): Problem =>
-  new Problem('auth.step_up_required', 'Another host key is pinned for this server already', {
-    fix: 'If the server was reinstalled, remove it here and add it again: that forgets the old key.',
-  });
-
 export const builtIn = (): Problem =>
   new Problem('server.built_in', '“This machine” belongs to the local trial and cannot be changed', {
     fix: 'npm run trial:remove takes away all that the trial has made.',

@@ -10,7 +10,7 @@ import type { Database, SecretName, Tables } from '../../lib/tables.ts';
 import { planChange } from './change.ts';
 import { JUMP_SECRETS, jumpName, LOGIN_SECRETS, readCredential, type Credential, type KeyTools } from './credentials.ts';
 import { serverSecrets, type Destination } from './server-secrets.ts';
-import { builtIn, changedMeanwhile, hostKeyNotSeen, limitReached, replacingNeedsStepUp, serverNotFound } from './servers.problems.ts';
+import { builtIn, changedMeanwhile, hostKeyNotSeen, limitReached, serverNotFound } from './servers.problems.ts';
 import { serversStore, type ServerRow, type WholeServer } from './servers.store.ts';
 import { readTarget } from './target.ts';
 import { testLimit } from './test-limit.ts';
@@ -33,12 +33,33 @@ export interface ServersParts {
   onChanged: (serverId: string) => void;
   /** The server is about to be forgotten: ends its tasks, sockets and connections first. */
   onGone: (serverId: string) => Promise<void>;
+  /** It is forgotten, and with it everybody's rights on it. */
+  onRemoved: (serverId: string) => void;
+}
+
+export interface HostKeyChoice {
+  sha256: string;
+  hop: 'server' | 'jump';
+  by: string;
+  confirm: () => Promise<void>;
 }
 
 export type Servers = ReturnType<typeof createServers>;
 
 /** The servers that people have added: where they are, how to log in, whether we can. */
-export function createServers({ db, sealer, clock, makeId, prober, keys, checkHost, addOwner, onChanged, onGone }: ServersParts) {
+export function createServers({
+  db,
+  sealer,
+  clock,
+  makeId,
+  prober,
+  keys,
+  checkHost,
+  addOwner,
+  onChanged,
+  onGone,
+  onRemoved,
+}: ServersParts) {
   const store = serversStore(db);
   const secrets = serverSecrets(sealer);
   const countTest = testLimit(clock);
@@ -70,6 +91,7 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
     list: async (userId: string): Promise<Server[]> => (await store.listOf(userId, clock.now())).map((one) => serverView(one, one.role)),
     read: async (id: string, role: Role): Promise<Server> => serverView(await mustGet(id), role),
     targetOf,
+    nameOf: async (id: string): Promise<string | undefined> => (await store.get(id))?.server.name,
     kindOf: async (id: string): Promise<ServerRow['kind']> => (await mustGet(id)).server.kind,
     setState: (id: string, state: ServerRow['state']) => store.setState(id, state, clock.now()),
 
@@ -142,6 +164,7 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
       if (server.kind === 'trial') throw builtIn();
       await onGone(id);
       await store.remove(id);
+      onRemoved(id);
     },
 
     /** Throws `request.too_many` when the address was tested too often, whoever did it. */
@@ -152,16 +175,19 @@ export function createServers({ db, sealer, clock, makeId, prober, keys, checkHo
       return testServer({ whole, target: await targetOf(id), prober, store, clock, signal });
     },
 
-    /** Trusts the key that the last test has shown. Throws `server.host_key_not_seen` for any other. */
-    async pinHostKey(id: string, userId: string, { sha256, hop }: { sha256: string; hop: 'server' | 'jump' }): Promise<Server> {
+    /**
+     * Trusts the key that the last test has shown. Throws `server.host_key_not_seen` for any other. `confirm` is asked before
+     * a pinned key is replaced; it throws `auth.step_up_required`.
+     */
+    async pinHostKey(id: string, { sha256, hop, by, confirm }: HostKeyChoice): Promise<Server> {
       const { pinned, server } = await mustGet(id);
       if (server.kind === 'trial') throw builtIn();
       if (pinned[hop]?.sha256 !== sha256) {
         const seen = await store.seenKey(id, hop);
         if (seen?.sha256 !== sha256) throw hostKeyNotSeen();
-        if (pinned[hop]) throw replacingNeedsStepUp();
+        if (pinned[hop]) await confirm();
         const { type, key } = seen;
-        await store.inOneGo(store.putKey(id, hop, 'pinned', { type, sha256, key }, clock.now(), userId));
+        await store.inOneGo(store.putKey(id, hop, 'pinned', { type, sha256, key }, clock.now(), by));
         onChanged(id);
       }
       return serverView(await mustGet(id), 'owner');

@@ -16,7 +16,7 @@ export const SetupInput = z.object({
   port: z.optional(z.number()),
   bind: z.optional(Bind),
   agent: z.optional(z.object({ name: z.optional(z.string()), model: z.optional(z.string()) })),
-  component: z.optional(z.enum(['node', 'openclaw'])),
+  component: z.optional(z.literal('node')),
   /** The local trial: no systemd, a port of its own. */
   trial: z.optional(z.boolean()),
 });

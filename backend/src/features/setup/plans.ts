@@ -1,6 +1,5 @@
 import type { Gateways } from '../../lib/gateway.ts';
 import type { NodePackages } from '../../lib/node-packages.ts';
-import { findService, restartService, type ServiceKind } from '../../lib/gateway-service.ts';
 import type { AnyPlan, Plan, Step } from '../../tasks/plan.ts';
 import { SetupInput, SetupSecrets } from './inputs.ts';
 import { agentStep } from './steps/agent.step.ts';
@@ -57,27 +56,6 @@ export function createSetupPlans({ gateways, nodePackages }: PlanParts): AnyPlan
       steps.verify(),
       steps.agent(input),
     ]),
-    plan('setup.update-component', (input) =>
-      input.component === 'node'
-        ? [nodeStep({ nodePackages, version: input.version, homeOnly: input.trial ?? false })]
-        : [openclawStep({ nodePackages, version: input.version ?? 'latest' }), restartIfInstalled(gateways), steps.verify()],
-    ),
+    plan('setup.update-component', ({ version, trial }) => [nodeStep({ nodePackages, version, homeOnly: trial ?? false })]),
   ];
-}
-
-/** The new files are used by the next start only. */
-function restartIfInstalled(gateways: Gateways): AnyStep {
-  let restarted = false;
-  return {
-    key: 'restart',
-    title: 'Restart the gateway',
-    done: async () => restarted,
-    async apply({ host, serverId, log }) {
-      const kind = (await host.run(findService)).stdout.trim();
-      if (kind === 'none') log('No service is installed; nothing to restart.');
-      else await host.run(restartService(kind as ServiceKind), { root: kind === 'system' });
-      gateways.drop(serverId);
-      restarted = true;
-    },
-  };
 }

@@ -102,7 +102,10 @@ export function npmProblem({ exitCode, output, version }: { exitCode: number | n
 }
 
 function npmFailed(output: string): Problem {
-  const line = output.split('\n').findLast((text) => /npm (error|ERR!)/i.test(text)) ?? output.trim().split('\n').at(-1) ?? '';
+  const line =
+    output.split('\n').findLast((text) => /npm (error|ERR!)/i.test(text) && !/complete log of this run/i.test(text)) ??
+    output.trim().split('\n').at(-1) ??
+    '';
   return new Problem('setup.npm_failed', `npm failed: ${line.replace(/^npm (error|ERR!)\s*/i, '').slice(0, 200)}`, {
     fix: 'The log shows what npm said.',
   });

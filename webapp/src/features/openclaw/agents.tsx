@@ -1,14 +1,18 @@
 import { useState } from 'react';
+import { Link, useLocation } from 'wouter';
 import type { NewAgent } from '@clawmoor/shared/openclaw.ts';
 import { ApiError } from '../../api/client.ts';
 import { useAgents, useCreateAgent } from '../../api/openclaw-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { Field } from '../../ui/field.tsx';
-import { Failed, Screen, Waiting } from '../../ui/parts.tsx';
+import { LinkRow, List } from '../../ui/list.tsx';
+import { EmptyState, Failed, Show } from '../../ui/parts.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { agent } from '../../words/en/agent.ts';
+import { agents as text } from '../../words/en/agents.ts';
 import { words } from '../../words/words.ts';
-
-const text = words.agents;
+import { isAgentId } from './agent-id.ts';
 
 export function Agents({ id }: { id: string }) {
   const server = useServer(id);
@@ -16,30 +20,33 @@ export function Agents({ id }: { id: string }) {
   const [creating, setCreating] = useState(false);
   const mayCreate = server.data !== undefined && server.data.role !== 'viewer' && agents.data !== undefined;
   return (
-    <Screen
-      title={text.title}
-      back={`/servers/${id}`}
-      main={mayCreate && !creating ? { text: text.create, press: () => setCreating(true) } : undefined}
-    >
+    <Screen title={text.title} main={mayCreate && !creating ? { text: text.create, press: () => setCreating(true) } : undefined}>
       {creating && <CreateAgent serverId={id} close={() => setCreating(false)} />}
-      {agents.isPending && <Waiting />}
-      {agents.isError && <Failed error={agents.error} retry={() => void agents.refetch()} />}
-      {agents.data?.length === 0 && <p className="hint">{text.empty}</p>}
-      {agents.data && agents.data.length > 0 && (
-        <ul className="list">
-          {agents.data.map((agent) => (
-            <li key={agent.id} className="row">
-              <span aria-hidden="true">{agent.emoji ?? '🤖'}</span>
-              <span className="grow">
-                <strong>{agent.name}</strong>
+      <Show query={agents} empty={{ when: (all) => all.length === 0, face: <EmptyState title={text.empty}>{text.emptyHelp}</EmptyState> }}>
+        {(all) => (
+          <List>
+            {all.map(({ id: agentId, name, model, emoji, isDefault }) => (
+              <LinkRow
+                key={agentId}
+                href={`/servers/${id}/agents/${agentId}`}
+                emoji={emoji ?? '🤖'}
+                end={isDefault && <span className="tag">{text.isDefault}</span>}
+              >
+                <strong>
+                  <bdi>{name}</bdi>
+                </strong>
                 <small>
-                  <bdi dir="ltr">{agent.id}</bdi> {agent.model !== null && <bdi dir="ltr">· {agent.model}</bdi>}
+                  <bdi dir="ltr">{agentId}</bdi> {model !== null && <bdi dir="ltr">· {model}</bdi>}
                 </small>
-              </span>
-              {agent.isDefault && <span className="tag">{text.isDefault}</span>}
-            </li>
-          ))}
-        </ul>
+              </LinkRow>
+            ))}
+          </List>
+        )}
+      </Show>
+      {mayCreate && !creating && (
+        <Link href={`/servers/${id}/import-agent`} className="button plain wide">
+          {agent.import}
+        </Link>
       )}
     </Screen>
   );
@@ -48,7 +55,8 @@ export function Agents({ id }: { id: string }) {
 function CreateAgent({ serverId, close }: { serverId: string; close: () => void }) {
   const [form, setForm] = useState({ id: '', name: '', model: '' });
   const create = useCreateAgent(serverId);
-  const valid = /^[a-z0-9][a-z0-9-]{0,62}$/.test(form.id);
+  const [, go] = useLocation();
+  const valid = isAgentId(form.id);
   const submit = (): void => {
     const body: NewAgent = {
       id: form.id,
@@ -56,9 +64,9 @@ function CreateAgent({ serverId, close }: { serverId: string; close: () => void 
       ...(form.model.trim() !== '' && { model: form.model.trim() }),
     };
     create.mutate(body, {
-      onSuccess: () => {
+      onSuccess: (made) => {
         haptic('success');
-        close();
+        go(`/servers/${serverId}/agents/${made.id}`);
       },
     });
   };

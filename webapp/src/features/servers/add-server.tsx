@@ -1,58 +1,46 @@
 import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { NewServer } from '@clawmoor/shared/servers.ts';
+import { readSshAddress } from '@clawmoor/shared/ssh-address.ts';
 import { ApiError } from '../../api/client.ts';
 import { useAddServer } from '../../api/server-queries.ts';
-import { useClosingConfirmation } from '../../telegram/controls.ts';
+import { haptic, useClosingConfirmation } from '../../telegram/controls.ts';
+import { useDraft } from '../../ui/draft.ts';
 import { Choice, Field } from '../../ui/field.tsx';
-import { Failed, Screen } from '../../ui/parts.tsx';
-import { words } from '../../words/words.ts';
-import { readSshAddress } from './ssh-address.ts';
-
-const text = words.addServer;
-
-type AuthMethod = NewServer['authMethod'];
-
-interface Form {
-  address: string;
-  name: string;
-  authMethod: AuthMethod;
-  privateKey: string;
-  passphrase: string;
-  password: string;
-  sudoPassword: string;
-  jump: string;
-  jumpPassword: string;
-}
-
-const EMPTY: Form = {
-  address: '',
-  name: '',
-  authMethod: 'generated',
-  privateKey: '',
-  passphrase: '',
-  password: '',
-  sudoPassword: '',
-  jump: '',
-  jumpPassword: '',
-};
+import { Failed } from '../../ui/parts.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { addServer as text } from '../../words/en/add-server.ts';
+import { fill } from '../../words/words.ts';
+import { bodyOf, EMPTY_FORM, withoutSecrets, type AuthMethod, type ServerForm } from './server-form.ts';
 
 export function AddServer() {
-  const [form, setForm] = useState(EMPTY);
+  const { form, set, changed, restored, forget } = useDraft('add-server', EMPTY_FORM, withoutSecrets);
   const [touched, setTouched] = useState(false);
   const add = useAddServer();
   const [, go] = useLocation();
-  useClosingConfirmation(form !== EMPTY && !add.isSuccess);
-  const set = (change: Partial<Form>): void => setForm((before) => ({ ...before, ...change }));
+  useClosingConfirmation(changed && !add.isSuccess);
   const body = bodyOf(form);
+  const address = readSshAddress(form.address);
   const submit = (): void => {
     setTouched(true);
-    if (body) add.mutate(body, { onSuccess: ({ id }) => go(`/servers/${id}/connect`, { replace: true }) });
+    if (!body || add.isPending) return;
+    add.mutate(body, {
+      onSuccess: ({ id }) => {
+        forget();
+        haptic('success');
+        go(`/servers/${id}/connect`, { replace: true });
+      },
+    });
   };
   const problemAt = (path: string): string | undefined =>
     add.error instanceof ApiError ? add.error.issues.find((issue) => issue.path === path)?.message : undefined;
+  const wrong = form.address !== '' && !address && (touched || form.address.length > 3);
   return (
-    <Screen title={text.title} back="/" main={{ text: text.submit, press: submit, busy: add.isPending, disabled: !body }}>
+    <Screen title={text.title} main={{ text: text.submit, press: submit, busy: add.isPending, disabled: !body }}>
+      {restored && (
+        <p className="hint" role="status">
+          {text.kept}
+        </p>
+      )}
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -61,10 +49,8 @@ export function AddServer() {
       >
         <Field
           label={text.address}
-          help={text.addressHelp}
-          problem={
-            (touched || form.address.length > 3) && form.address !== '' && !readSshAddress(form.address) ? text.invalid : problemAt('host')
-          }
+          help={address && form.address.trim() !== address.host ? fill(text.understood, understood(address)) : text.addressHelp}
+          problem={wrong ? text.invalid : problemAt('host')}
           value={form.address}
           inputMode="url"
           autoComplete="off"
@@ -75,9 +61,10 @@ export function AddServer() {
         <Field
           label={text.name}
           value={form.name}
-          placeholder={readSshAddress(form.address)?.host ?? ''}
+          placeholder={address?.host ?? ''}
           maxLength={64}
           optional
+          autoComplete="off"
           onChange={({ target }) => set({ name: target.value })}
         />
         <Choice<AuthMethod>
@@ -90,67 +77,10 @@ export function AddServer() {
             { value: 'password', label: text.password },
           ]}
         />
-        {form.authMethod === 'key' && (
-          <>
-            <Field
-              multiline
-              label={text.privateKey}
-              help={text.privateKeyHelp}
-              problem={problemAt('privateKey')}
-              value={form.privateKey}
-              dir="ltr"
-              onChange={({ target }) => set({ privateKey: target.value })}
-            />
-            <Field
-              label={text.passphrase}
-              type="password"
-              autoComplete="off"
-              optional
-              value={form.passphrase}
-              onChange={({ target }) => set({ passphrase: target.value })}
-            />
-          </>
-        )}
-        {form.authMethod === 'password' && (
-          <Field
-            label={text.passwordField}
-            type="password"
-            autoComplete="off"
-            problem={problemAt('password')}
-            value={form.password}
-            onChange={({ target }) => set({ password: target.value })}
-          />
-        )}
+        <Secrets form={form} set={set} problemAt={problemAt} />
         <details>
-          <summary>{`${text.sudo}, ${text.jump.toLowerCase()}`}</summary>
-          <Field
-            label={text.sudo}
-            help={text.sudoHelp}
-            type="password"
-            autoComplete="off"
-            optional
-            value={form.sudoPassword}
-            onChange={({ target }) => set({ sudoPassword: target.value })}
-          />
-          <Field
-            label={text.jumpAddress}
-            help={text.addressHelp}
-            problem={form.jump !== '' && !readSshAddress(form.jump) ? text.invalid : problemAt('jump.host')}
-            optional
-            dir="ltr"
-            value={form.jump}
-            onChange={({ target }) => set({ jump: target.value })}
-          />
-          {form.jump !== '' && (
-            <Field
-              label={text.jumpPassword}
-              type="password"
-              autoComplete="off"
-              problem={problemAt('jump.password')}
-              value={form.jumpPassword}
-              onChange={({ target }) => set({ jumpPassword: target.value })}
-            />
-          )}
+          <summary>{text.more}</summary>
+          <Extras form={form} set={set} problemAt={problemAt} />
         </details>
         {add.isError && <Failed error={add.error} />}
         <button type="submit" className="visually-hidden" tabIndex={-1}>
@@ -161,22 +91,98 @@ export function AddServer() {
   );
 }
 
-/** `undefined` while something that is needed is missing. */
-function bodyOf(form: Form): NewServer | undefined {
-  const address = readSshAddress(form.address);
-  if (!address) return undefined;
-  const jump = form.jump === '' ? undefined : readSshAddress(form.jump);
-  if (form.jump !== '' && (!jump || form.jumpPassword === '')) return undefined;
-  if (form.authMethod === 'password' && form.password === '') return undefined;
-  if (form.authMethod === 'key' && form.privateKey.trim() === '') return undefined;
-  return {
-    ...address,
-    name: form.name.trim() || address.host.slice(0, 64),
-    authMethod: form.authMethod,
-    tags: [],
-    ...(form.authMethod === 'password' && { password: form.password }),
-    ...(form.authMethod === 'key' && { privateKey: form.privateKey, ...(form.passphrase !== '' && { passphrase: form.passphrase }) }),
-    ...(form.sudoPassword !== '' && { sudoPassword: form.sudoPassword }),
-    ...(jump && { jump: { ...jump, authMethod: 'password', password: form.jumpPassword } }),
-  };
+const understood = ({ username, host, port }: { username: string; host: string; port: number }): Record<string, string> => ({
+  user: username,
+  host,
+  port: String(port),
+});
+
+interface PartProps {
+  form: ServerForm;
+  set: (change: Partial<ServerForm>) => void;
+  problemAt: (path: string) => string | undefined;
+}
+
+function Secrets({ form, set, problemAt }: PartProps) {
+  if (form.authMethod === 'password')
+    return (
+      <Field
+        label={text.passwordField}
+        help={text.passwordHelp}
+        type="password"
+        autoComplete="off"
+        problem={problemAt('password')}
+        value={form.password}
+        onChange={({ target }) => set({ password: target.value })}
+      />
+    );
+  if (form.authMethod !== 'key') return null;
+  return (
+    <>
+      <Field
+        multiline
+        label={text.privateKey}
+        help={text.privateKeyHelp}
+        problem={problemAt('privateKey')}
+        value={form.privateKey}
+        dir="ltr"
+        autoComplete="off"
+        onChange={({ target }) => set({ privateKey: target.value })}
+      />
+      <Field
+        label={text.passphrase}
+        type="password"
+        autoComplete="off"
+        optional
+        problem={problemAt('passphrase')}
+        value={form.passphrase}
+        onChange={({ target }) => set({ passphrase: target.value })}
+      />
+    </>
+  );
+}
+
+function Extras({ form, set, problemAt }: PartProps) {
+  return (
+    <>
+      <Field
+        label={text.tags}
+        help={text.tagsHelp}
+        optional
+        autoComplete="off"
+        problem={problemAt('tags')}
+        value={form.tags}
+        onChange={({ target }) => set({ tags: target.value })}
+      />
+      <Field
+        label={text.sudo}
+        help={text.sudoHelp}
+        type="password"
+        autoComplete="off"
+        optional
+        value={form.sudoPassword}
+        onChange={({ target }) => set({ sudoPassword: target.value })}
+      />
+      <Field
+        label={text.jumpAddress}
+        help={text.addressHelp}
+        problem={form.jump !== '' && !readSshAddress(form.jump) ? text.invalid : problemAt('jump.host')}
+        optional
+        dir="ltr"
+        autoComplete="off"
+        value={form.jump}
+        onChange={({ target }) => set({ jump: target.value })}
+      />
+      {form.jump !== '' && (
+        <Field
+          label={text.jumpPassword}
+          type="password"
+          autoComplete="off"
+          problem={problemAt('jump.password')}
+          value={form.jumpPassword}
+          onChange={({ target }) => set({ jumpPassword: target.value })}
+        />
+      )}
+    </>
+  );
 }

@@ -4,24 +4,23 @@ import type * as z from 'zod/mini';
 import type { Server, ServerTest } from '@clawmoor/shared/servers.ts';
 import { usePinHostKey, useServer, useTestServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
-import { CopyLine, Failed, Screen, Waiting } from '../../ui/parts.tsx';
-import { words } from '../../words/words.ts';
+import { CopyLine, Failed, Show, Waiting } from '../../ui/parts.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { connect as text } from '../../words/en/connect.ts';
+import { KeyChanged } from './key-changed.tsx';
 import { Fingerprint, Stages } from './test-parts.tsx';
-
-const text = words.connect;
 
 type Test = z.output<typeof ServerTest>;
 
 /** From an address to a login: the public key where we made one, the fingerprint, the test. */
 export function Connect({ id }: { id: string }) {
   const server = useServer(id);
-  if (!server.data)
-    return (
-      <Screen title={text.title} back="/">
-        {server.isError ? <Failed error={server.error} retry={() => void server.refetch()} /> : <Waiting />}
-      </Screen>
-    );
-  return <ConnectServer server={server.data} />;
+  if (server.data) return <ConnectServer server={server.data} />;
+  return (
+    <Screen title={text.title}>
+      <Show query={server}>{() => null}</Show>
+    </Screen>
+  );
 }
 
 function ConnectServer({ server }: { server: Server }) {
@@ -36,6 +35,9 @@ function ConnectServer({ server }: { server: Server }) {
   const trust = (): void => {
     if (question) pin.mutate({ sha256: question.sha256, hop: question.hop }, { onSuccess: run });
   };
+  // Full-screen, and its main action is the refusal: trust that was broken is not mended by a tap.
+  if (result?.code === 'ssh.host_key_changed')
+    return <KeyChanged server={server} shown={result.hostKey?.sha256} leave={() => go(`/servers/${server.id}`, { replace: true })} />;
   const main = !keyPlaced
     ? { text: text.publicKeyDone, press: () => (setKeyPlaced(true), run()) }
     : question
@@ -44,7 +46,8 @@ function ConnectServer({ server }: { server: Server }) {
         ? { text: text.goSetup, press: () => go(`/servers/${server.id}/setup`) }
         : { text: test.isPending ? text.testing : text.test, press: run, busy: test.isPending };
   return (
-    <Screen title={server.name} back={`/servers/${server.id}`} main={main}>
+    <Screen title={server.name} main={main}>
+      {keyPlaced && !result && !test.isPending && <p>{text.intro}</p>}
       {!keyPlaced && server.publicKey !== undefined && <PlaceKey publicKey={server.publicKey} />}
       {keyPlaced && result && <Stages stages={result.stages} />}
       {keyPlaced && test.isPending && !result && <Waiting rows={2} />}
@@ -56,7 +59,6 @@ function ConnectServer({ server }: { server: Server }) {
           {text.rejected}
         </p>
       )}
-      {result?.code === 'ssh.host_key_changed' && <Changed server={server} result={result} />}
       {result?.ok && (
         <p className="notice" role="status">
           <strong>{text.ok}</strong>
@@ -90,21 +92,6 @@ function PlaceKey({ publicKey }: { publicKey: string }) {
       <h2>{text.publicKey}</h2>
       <p>{text.publicKeyHelp}</p>
       <CopyLine text={command} />
-    </section>
-  );
-}
-
-function Changed({ server, result }: { server: Server; result: Test }) {
-  return (
-    <section className="notice bad" role="alert">
-      <strong>{text.changedTitle}</strong>
-      <p>{text.changedHelp}</p>
-      <p>
-        {text.old}: <bdi dir="ltr">{server.hostKey?.sha256}</bdi>
-      </p>
-      <p>
-        {text.fresh}: <bdi dir="ltr">{result.hostKey?.sha256}</bdi>
-      </p>
     </section>
   );
 }

@@ -1,14 +1,16 @@
-import { useState } from 'react';
 import { useLocation } from 'wouter';
-import type { Prereqs, Provider, SetupRun } from '@clawmoor/shared/setup.ts';
+import type { Provider, SetupRun } from '@clawmoor/shared/setup.ts';
 import { ApiError } from '../../api/client.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { usePrereqs, useRunSetup } from '../../api/setup-queries.ts';
+import { useClosingConfirmation } from '../../telegram/controls.ts';
+import { useDraft } from '../../ui/draft.ts';
 import { Choice, Field } from '../../ui/field.tsx';
-import { Failed, Screen, StateWord, Waiting } from '../../ui/parts.tsx';
+import { Failed, Show } from '../../ui/parts.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { setup as text } from '../../words/en/setup.ts';
 import { words } from '../../words/words.ts';
-
-const text = words.setup;
+import { PrereqList } from './prereq-list.tsx';
 
 interface Form {
   kind: Provider['kind'];
@@ -19,28 +21,41 @@ interface Form {
   port: string;
 }
 
+const EMPTY: Form = { kind: 'none', baseUrl: '', model: '', apiKey: '', version: '', port: '' };
+const withoutSecrets = ({ apiKey: _secret, ...rest }: Form): Partial<Form> => rest;
+
 export function Setup({ id }: { id: string }) {
   const server = useServer(id);
   const prereqs = usePrereqs(id);
   const run = useRunSetup(id);
   const [, go] = useLocation();
-  const [form, setForm] = useState<Form>({ kind: 'none', baseUrl: '', model: '', apiKey: '', version: '', port: '' });
-  const set = (change: Partial<Form>): void => setForm((before) => ({ ...before, ...change }));
+  const { form, set, changed, forget } = useDraft(`setup-${id}`, EMPTY, withoutSecrets);
+  useClosingConfirmation(changed && !run.isSuccess);
   const body = bodyOf(form);
   const blocked = prereqs.data?.verdict === 'block';
   const start = (): void => {
-    if (body)
-      run.mutate(body, {
-        onSuccess: ({ taskId }) => go(`/tasks/${taskId}`),
-        onError: (error) => error instanceof ApiError && error.taskId !== undefined && go(`/tasks/${error.taskId}`),
-      });
+    if (!body) return;
+    run.mutate(body, {
+      onSuccess: ({ taskId }) => {
+        forget();
+        go(`/tasks/${taskId}`, { replace: true });
+      },
+      // Somebody was faster: what they started is the answer.
+      onError: (error) => error instanceof ApiError && error.taskId !== undefined && go(`/tasks/${error.taskId}`),
+    });
   };
   const openTask = server.data?.openTaskId;
   const main = openTask
     ? { text: words.servers.running, press: () => go(`/tasks/${openTask}`) }
-    : { text: text.run, press: start, busy: run.isPending, disabled: !body || blocked || !prereqs.data };
+    : {
+        text: text.run,
+        press: start,
+        busy: run.isPending,
+        disabled: !body || blocked || !prereqs.data,
+        reason: blocked ? text.blocked : prereqs.data ? undefined : text.checking,
+      };
   return (
-    <Screen title={text.title} back={`/servers/${id}`} main={main}>
+    <Screen title={text.title} main={main}>
       <section className="card">
         <h2>{text.will}</h2>
         <ol>
@@ -51,20 +66,18 @@ export function Setup({ id }: { id: string }) {
       </section>
       <h2>{text.prereqs}</h2>
       {prereqs.isPending && (
-        <>
-          <p role="status" className="hint">
-            {text.checking}
-          </p>
-          <Waiting rows={2} />
-        </>
+        <p role="status" className="hint under">
+          {text.checking}
+        </p>
       )}
-      {prereqs.isError && <Failed error={prereqs.error} retry={() => void prereqs.refetch()} />}
-      {prereqs.data && <PrereqList prereqs={prereqs.data} />}
+      <Show query={prereqs} rows={2}>
+        {(found) => <PrereqList prereqs={found} />}
+      </Show>
       {blocked && (
         <div className="notice bad" role="alert">
           <p>{text.blocked}</p>
-          <button type="button" className="button plain" onClick={() => void prereqs.refetch()}>
-            {words.app.retry}
+          <button type="button" className="button plain" disabled={prereqs.isFetching} onClick={() => void prereqs.refetch()}>
+            {text.checkAgain}
           </button>
         </div>
       )}
@@ -76,6 +89,7 @@ export function Setup({ id }: { id: string }) {
           optional
           placeholder="latest"
           dir="ltr"
+          autoComplete="off"
           value={form.version}
           onChange={({ target }) => set({ version: target.value })}
         />
@@ -85,46 +99,13 @@ export function Setup({ id }: { id: string }) {
           inputMode="numeric"
           placeholder="18789"
           dir="ltr"
+          autoComplete="off"
           value={form.port}
           onChange={({ target }) => set({ port: target.value })}
         />
       </details>
       {run.isError && <Failed error={run.error} retry={start} />}
     </Screen>
-  );
-}
-
-function PrereqList({ prereqs }: { prereqs: Prereqs }) {
-  const tones = { pass: 'good', warn: 'warn', block: 'bad' } as const;
-  const notable = prereqs.items.filter(({ verdict }) => verdict !== 'pass');
-  const fine = prereqs.items.filter(({ verdict }) => verdict === 'pass');
-  return (
-    <div className="card">
-      {notable.map(({ key, verdict, value, message, fix }) => (
-        <div key={key}>
-          <StateWord tone={tones[verdict]}>
-            {key}: {text.verdicts[verdict]}
-          </StateWord>
-          <p>
-            {message} <span className="hint">({value})</span>
-            {fix && <small className="hint">{fix}</small>}
-          </p>
-        </div>
-      ))}
-      <details>
-        <summary>
-          {fine.length} × {text.verdicts.pass}
-        </summary>
-        {fine.map(({ key, value, message }) => (
-          <p key={key}>
-            <StateWord tone="good">{key}</StateWord>{' '}
-            <span className="hint">
-              {value} · {message}
-            </span>
-          </p>
-        ))}
-      </details>
-    </div>
   );
 }
 
@@ -136,7 +117,7 @@ function ModelForm({ form, set }: { form: Form; set: (change: Partial<Form>) => 
         legend={text.model}
         value={form.kind}
         onChange={(kind) => set({ kind })}
-        options={kinds.map(([value, label]) => ({ value, label }))}
+        options={kinds.map(([value, label]) => ({ value, label, help: text.kindHelp[value] }))}
       />
       {form.kind === 'openai-compatible' && (
         <Field

@@ -1,24 +1,22 @@
 import { useMutation } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useHealth } from '../../api/queries.ts';
-import { signIn, signInToTrial, type SessionState } from '../../api/session.ts';
-import { initData, isTelegram } from '../../telegram/bridge.ts';
-import { close } from '../../telegram/controls.ts';
-import { Failed, Screen, Waiting } from '../../ui/parts.tsx';
+import { signIn, signInToTrial } from '../../api/session.ts';
+import { initData } from '../../telegram/bridge.ts';
+import { Failed, Show, Waiting } from '../../ui/parts.tsx';
+import { Screen } from '../../ui/screen.tsx';
 import { words } from '../../words/words.ts';
 
 const text = words.signIn;
 
-export function SignIn({ session }: { session: SessionState }) {
-  if (session.kind === 'over') return isTelegram ? <Over /> : <Welcome ended />;
-  return initData === '' ? <Welcome /> : <FromTelegram />;
-}
+/** Inside Telegram nobody is asked for anything; in a browser the trial has its button, and everything else leads to Telegram. */
+export const SignIn = () => (initData === '' ? <Welcome /> : <FromTelegram />);
 
 function FromTelegram() {
   const { mutate, error, isError } = useMutation({ mutationFn: signIn });
   useEffect(() => mutate(), [mutate]);
   return (
-    <Screen title={words.app.name}>
+    <Screen title={words.servers.title}>
       {isError ? <Failed error={error} retry={() => mutate()} /> : <Waiting />}
       <p className="visually-hidden" role="status">
         {isError ? '' : text.signingIn}
@@ -27,38 +25,35 @@ function FromTelegram() {
   );
 }
 
-function Welcome({ ended = false }: { ended?: boolean }) {
+function Welcome() {
   const health = useHealth();
   const enter = useMutation({ mutationFn: signInToTrial });
   return (
     <Screen title={words.app.name}>
-      <div className="center">
-        <h1>{text.title}</h1>
+      <div className="empty">
+        <img src="/icon.svg" alt="" width="72" height="72" />
+        <h2>{text.title}</h2>
         <p>{text.intro}</p>
-        {ended && <p className="hint">{text.over}</p>}
-        {health.isPending && <Waiting rows={1} />}
-        {health.isError && <Failed error={health.error} retry={() => void health.refetch()} />}
-        {health.data?.trial === true && (
-          <>
-            <p className="hint">{text.trial}</p>
-            <button type="button" className="button" disabled={enter.isPending} onClick={() => enter.mutate()}>
-              {enter.isPending ? text.signingIn : text.trialButton}
-            </button>
-          </>
-        )}
-        {health.data?.trial === false && <p>{text.telegramOnly}</p>}
+        <Show query={health} rows={1}>
+          {({ trial }) =>
+            trial ? (
+              <>
+                <button type="button" className="button" disabled={enter.isPending} onClick={() => enter.mutate()}>
+                  {enter.isPending ? text.signingIn : text.trialButton}
+                </button>
+                <p className="hint">{text.trial}</p>
+              </>
+            ) : (
+              <>
+                <p>{text.telegramOnly}</p>
+                <a className="button" href="https://t.me">
+                  {text.openTelegram}
+                </a>
+              </>
+            )
+          }
+        </Show>
         {enter.isError && <Failed error={enter.error} />}
-      </div>
-    </Screen>
-  );
-}
-
-function Over() {
-  return (
-    <Screen title={words.app.name} main={{ text: text.close, press: close }}>
-      <div className="center">
-        <h1>{text.over}</h1>
-        <p>{text.overHelp}</p>
       </div>
     </Screen>
   );

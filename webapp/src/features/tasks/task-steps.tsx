@@ -1,72 +1,69 @@
 import { useEffect, useState } from 'react';
 import type { LogLine, Task } from '@clawmoor/shared/tasks.ts';
-import { duration, words } from '../../words/words.ts';
-import { plainText } from './plain-text.ts';
+import { plainText } from '../../ui/log-rows.ts';
+import { StepTimeline, type TimelineStep } from '../../ui/step-timeline.tsx';
+import { task as text } from '../../words/en/task.ts';
+import { sentenceOf } from '../../words/problems.ts';
+import { duration } from '../../words/words.ts';
 
-const text = words.task;
-const MARKS = {
-  waiting: '',
-  running: '',
-  reconnecting: '',
-  succeeded: '✓',
-  skipped: '✓',
-  failed: '!',
-  cancelled: '–',
-  interrupted: '!',
-} as const;
-const CLASSES = {
-  waiting: '',
+type Step = Task['steps'][number];
+
+const LOOKS = {
+  waiting: 'waiting',
   running: 'running',
   reconnecting: 'running',
   succeeded: 'done',
   skipped: 'done',
   failed: 'failed',
-  cancelled: '',
+  cancelled: 'stopped',
   interrupted: 'failed',
-} as const;
+} as const satisfies Record<Step['state'], TimelineStep['look']>;
 const FAILED_LINES = 20;
+const LAST_LINE_LETTERS = 160;
 
+/** The steps of a task: what runs shows its newest line, what failed its reason and its last lines. */
 export function TaskSteps({ task, lines }: { task: Task; lines: readonly LogLine[] }) {
   const now = useSeconds(task.state === 'running');
   return (
     <section className="card">
-      <ol className="steps">
-        {task.steps.map((step) => (
-          <li key={step.key} className={CLASSES[step.state]}>
-            <span className="mark" aria-hidden="true">
-              {MARKS[step.state]}
-            </span>
-            <strong>
-              {step.title}
-              <span className="visually-hidden">: {text.stepStates[step.state]}</span>
-            </strong>
-            <small className="hint">
-              {step.startedAt !== null && step.state !== 'skipped' ? duration(step.startedAt, step.finishedAt, now) : ''}
-            </small>
-            {(step.state === 'skipped' || step.state === 'reconnecting') && (
-              <small className="hint more">{text.stepStates[step.state]}</small>
-            )}
-            {step.state === 'running' && <LastLine lines={lines} step={step.key} />}
-            {(step.state === 'failed' || step.state === 'interrupted') && (
-              <div className="more">
-                {step.error?.message}
-                <pre className="line">{lastLines(lines, step.key, FAILED_LINES)}</pre>
-              </div>
-            )}
-          </li>
-        ))}
-      </ol>
+      <StepTimeline
+        steps={task.steps.map((step) => ({
+          key: step.key,
+          title: text.steps[step.key] ?? step.title,
+          look: LOOKS[step.state],
+          state: text.stepStates[step.state],
+          aside: step.startedAt !== null && step.state !== 'skipped' ? duration(step.startedAt, step.finishedAt, now) : undefined,
+          more: moreOf(step, lines),
+        }))}
+      />
     </section>
   );
 }
 
-function LastLine({ lines, step }: { lines: readonly LogLine[]; step: string }) {
+function moreOf(step: Step, lines: readonly LogLine[]) {
+  if (step.state === 'skipped' || step.state === 'reconnecting') return <small className="hint">{text.stepStates[step.state]}</small>;
+  if (step.state === 'running')
+    return (
+      <small className="hint last-line" dir="ltr">
+        {lastLines(lines, step.key, 1).slice(0, LAST_LINE_LETTERS)}
+      </small>
+    );
+  if (step.state !== 'failed' && step.state !== 'interrupted') return undefined;
+  const tail = lastLines(lines, step.key, FAILED_LINES);
   return (
-    <small className="hint more" dir="ltr">
-      {lastLines(lines, step, 1).slice(0, 160)}
-    </small>
+    <>
+      {step.error && sentenceOf(step.error).message}
+      {tail !== '' && (
+        <pre ref={toItsEnd} className="line" dir="ltr" tabIndex={0} aria-label={text.log}>
+          {tail}
+        </pre>
+      )}
+    </>
   );
 }
+
+/** What went wrong stands in the last of the lines. */
+const toItsEnd = (box: HTMLPreElement | null): void => void (box && (box.scrollTop = box.scrollHeight));
 
 const lastLines = (lines: readonly LogLine[], step: string, most: number): string =>
   lines

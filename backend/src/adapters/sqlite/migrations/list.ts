@@ -1,5 +1,12 @@
 import { start } from './0001-start.ts';
 import { tickets } from './0002-tickets.ts';
+import { access } from './0003-access.ts';
+import { admin } from './0004-admin.ts';
+import { openclawConfig } from './0006-openclaw-config.ts';
+import { openclawDaily } from './0007-openclaw-daily.ts';
+import { openclawRollouts } from './0008-openclaw-rollouts.ts';
+import { monitoring } from './0009-monitoring.ts';
+import { bot } from './0010-bot.ts';
 
 export interface Migration {
   name: string;
@@ -10,4 +17,11 @@ export interface Migration {
 export const migrations: readonly Migration[] = [
   { name: '0001-start', sql: start },
   { name: '0002-tickets', sql: tickets },
+  { name: '0003-access', sql: access },
+  { name: '0004-admin', sql: admin },
+  { name: '0006-openclaw-config', sql: openclawConfig },
+  { name: '0007-openclaw-daily', sql: openclawDaily },
+  { name: '0008-openclaw-rollouts', sql: openclawRollouts },
+  { name: '0009-monitoring', sql: monitoring },
+  { name: '0010-bot', sql: bot },
 ];

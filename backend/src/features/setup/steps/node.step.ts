@@ -109,12 +109,14 @@ cd ${incoming}
 printf '%s  node.tgz\n%s  npm.tgz\n' ${node.sha256} ${npm.sha256} | sha256sum -c || exit ${BAD_CHECKSUM}
 new=${`${folder}.new`}; old=${`${folder}.old`}
 rm -rf "$new" "$old"; mkdir -p "$new/lib/node_modules/npm"
-tar xzf node.tgz -C "$new" --strip-components=1 --no-same-owner
+# What failed leaves no half of Node on a disk that it may have filled.
+fail() { c=$?; [ $c = 0 ] && return; a=$(df -Pk "$new" | awk 'NR==2{print $4}'); rm -rf "$new"; [ "\${a:-9999}" -lt 1024 ] && echo 'No space left on device'; exit $c; }
+trap fail EXIT
+tar xzf node.tgz -C "$new" --strip-components=1 --no-same-owner --exclude='*/include' --exclude='*/share'
 tar xzf npm.tgz -C "$new/lib/node_modules/npm" --strip-components=1 --no-same-owner
 ln -sf ../lib/node_modules/npm/bin/npm-cli.js "$new/bin/npm"
 ln -sf ../lib/node_modules/npm/bin/npx-cli.js "$new/bin/npx"
 chmod 755 "$new/bin/node" "$new"/lib/node_modules/npm/bin/*.js
-rm -rf "$new/include" "$new/share"
 "$new/bin/node" -v
 if [ -L ${folder} ]; then rm -f ${folder}; elif [ -e ${folder} ]; then mv ${folder} "$old"; fi
 mv "$new" ${folder}; rm -rf "$old"

@@ -1,0 +1,111 @@
+import { useLocation } from 'wouter';
+import type { OpenclawUpdate } from '@clawmoor/shared/openclaw-update.ts';
+import { useOpenclawUpdate, useUpdateOpenclaw } from '../../../api/update-queries.ts';
+import type { MainAction } from '../../../telegram/controls.ts';
+import { confirm } from '../../../telegram/popup.ts';
+import { Failed, Show, StateWord } from '../../../ui/parts.tsx';
+import { Screen } from '../../../ui/screen.tsx';
+import { update as text } from '../../../words/en/update.ts';
+import { fill } from '../../../words/words.ts';
+
+const TONES = { pass: 'good', warn: 'warn', block: 'bad' } as const;
+
+/** Whether there is a newer OpenClaw, whether it fits, and the one button that begins the safe update. */
+export function Update({ id }: { id: string }) {
+  const [, go] = useLocation();
+  const found = useOpenclawUpdate(id);
+  const start = useUpdateOpenclaw(id);
+  const begin = async (version: string): Promise<void> => {
+    const action = fill(text.start, { version });
+    if (!(await confirm(fill(text.ask, { version }), action))) return;
+    start.mutate(version, { onSuccess: ({ taskId }) => go(`/tasks/${taskId}`) });
+  };
+  const main = (): MainAction | undefined => {
+    if (!found.data) return undefined;
+    const { target, updateAvailable, verdict } = found.data;
+    if (target !== null && updateAvailable && verdict !== 'block')
+      return {
+        text: start.isPending ? text.starting : fill(text.start, { version: target }),
+        press: () => void begin(target),
+        busy: start.isPending,
+      };
+    return { text: found.isFetching ? text.looking : text.lookAgain, press: () => void found.refetch(), busy: found.isFetching };
+  };
+  return (
+    <Screen title={text.title} main={main()}>
+      <Show query={found}>{(update) => <Findings update={update} />}</Show>
+      {start.isError && <Failed error={start.error} />}
+    </Screen>
+  );
+}
+
+function Findings({ update }: { update: OpenclawUpdate }) {
+  const { items, breaking, changes, kept, updateAvailable } = update;
+  return (
+    <>
+      <Sentence update={update} />
+      {breaking.length > 0 && (
+        <>
+          <h2>{text.breaking}</h2>
+          <ul className="card" dir="ltr">
+            {breaking.map((line) => (
+              <li key={`${line.version} ${line.text}`}>
+                {line.text} <span className="hint">({line.version})</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+      {updateAvailable !== false && (
+        <>
+          <h2>{text.checks}</h2>
+          <Points items={items} />
+        </>
+      )}
+      {changes.length > 0 && (
+        <>
+          <h2>{text.changes}</h2>
+          <ol className="card">
+            {changes.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ol>
+        </>
+      )}
+      {kept !== null && (
+        <p className="hint">
+          {text.kept}: {kept}
+        </p>
+      )}
+    </>
+  );
+}
+
+function Sentence({ update: { updateAvailable, verdict, installed, target } }: { update: OpenclawUpdate }) {
+  const versions = { version: target ?? '', installed: installed ?? '' };
+  if (updateAvailable === null) return <p className="notice warn">{text.unknown}</p>;
+  if (!updateAvailable && installed !== null) return <p className="notice">{fill(text.current, { version: installed })}</p>;
+  if (verdict === 'block') return <p className="notice bad">{fill(text.blocked, versions)}</p>;
+  return (
+    <p className={verdict === 'warn' ? 'notice warn' : 'notice'}>{fill(verdict === 'warn' ? text.warned : text.available, versions)}</p>
+  );
+}
+
+function Points({ items }: { items: OpenclawUpdate['items'] }) {
+  return (
+    <div className="card">
+      {items.map(({ key, verdict, value, message, fix }) => (
+        <div key={key} className="prereq">
+          <p className="line-between">
+            <strong>{text.items[key] ?? key}</strong>
+            <StateWord tone={TONES[verdict]}>{text.verdicts[verdict]}</StateWord>
+          </p>
+          <p>
+            {message} <span className="hint">({value})</span>
+          </p>
+          {fix !== undefined && <p className="hint">{fix}</p>}
+        </div>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import { section } from '../section.ts';
+
+export const files = section('files', {
+  title: 'Files',
+  about: {
+    'SOUL.md': 'Its character and limits',
+    'IDENTITY.md': 'Its name and look',
+    'AGENTS.md': 'How it works',
+    'USER.md': 'Whom it works for',
+    'MEMORY.md': 'What it remembers',
+    'TOOLS.md': 'Notes on its tools',
+    'HEARTBEAT.md': 'What it does unasked',
+    'BOOTSTRAP.md': 'Its first start',
+  },
+  missing: 'not written yet',
+  changed: 'changed {time}',
+  empty: 'No files',
+  emptyHelp: 'This gateway offers no files for this agent.',
+  save: 'Save',
+  saved: 'Saved. The agent reads it at its next turn.',
+  nothing: 'Nothing is changed yet.',
+  kept: 'What you wrote before is back; it is not saved yet.',
+  tooLarge: 'At most {size} fit; this is {now}.',
+  viewer: 'You can read it, not change it. The owner of the server can raise your role.',
+  conflict: 'Somebody changed this file meanwhile',
+  conflictHelp: 'Nothing was overwritten. Red is what stands there now, green is yours.',
+  diff: 'Theirs and yours',
+  keepMine: 'Save mine over it',
+  keepMineAsk: 'Save yours over the newer version? What was written there meanwhile is lost.',
+  takeTheirs: 'Take theirs',
+  takeTheirsAsk: 'Take the newer version? What you wrote is lost.',
+});

@@ -1,0 +1,26 @@
+import { section, type Forms } from '../section.ts';
+
+export const tokens = section('tokens', {
+  title: 'Personal tokens',
+  intro: 'For scripts and the command line. A token may what you may at each moment, never more.',
+  empty: 'No token yet',
+  emptyHelp: 'Make one for a script. The command line gets its own when you allow it.',
+  create: 'New token',
+  submit: 'Create',
+  name: 'Name',
+  nameHelp: 'What it is for. The audit log shows it.',
+  scope: 'What it may do',
+  lasts: 'How long it lasts',
+  days: { one: '# day', other: '# days' } as Forms,
+  made: 'Your new token “{name}”',
+  once: 'Copy it now: it is shown this once. Whoever has it acts as you.',
+  copied: 'I have copied it',
+  leave: 'Leave? The token is not shown again.',
+  leaveAction: 'Leave',
+  until: 'until {time}',
+  over: 'expired {time}',
+  used: 'used {time}',
+  never: 'never used',
+  revoke: 'End',
+  revokeAsk: 'End the token “{name}”? What uses it stops at once.',
+});

@@ -1,0 +1,9 @@
+import type { LaterWords } from '../en-later.ts';
+
+export const serverGroups: LaterWords['serverGroups'] = {
+  daily: 'Каждый день',
+  openclaw: 'OpenClaw',
+  trouble: 'Если что-то не так',
+  people: 'Люди',
+  machine: 'Этот сервер',
+};

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import { api } from '@clawmoor/shared/api.ts';
+import { problemStatus } from '@clawmoor/shared/problem.ts';
+import type { Route } from '@clawmoor/shared/route.ts';
+import { en } from './en.ts';
+import { later } from './en-later.ts';
+import { people } from './en-people.ts';
+import { problems } from './ru-problems.ts';
+import { ru } from './ru.ts';
+import { ruLater } from './ru-later.ts';
+import { ruPeople } from './ru-people.ts';
+
+/** `servers.states.online` → its sentence; a phrase with plural forms counts as one. */
+function leavesOf(tree: object, path = ''): Map<string, string> {
+  const leaves = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree) as [string, unknown][]) {
+    const here = path === '' ? key : `${path}.${key}`;
+    if (typeof value === 'string') leaves.set(here, value);
+    else if (typeof value === 'object' && value !== null && 'other' in value) leaves.set(here, String(value.other));
+    else for (const [inner, text] of leavesOf(value as object, here)) leaves.set(inner, text);
+  }
+  return leaves;
+}
+
+const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}|#/g)].map(([found]) => found).toSorted();
+const english = leavesOf({ ...en, ...later, ...people });
+const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople });
+
+describe('The words', () => {
+  it('have the same keys in every language, none of them empty', () => {
+    expect([...russian.keys()].toSorted()).toEqual([...english.keys()].toSorted());
+    expect([...english, ...russian].filter(([, text]) => text.trim() === '')).toEqual([]);
+  });
+
+  it('keep the places where values go', () => {
+    for (const [key, text] of english) expect(`${key} ${placeholders(russian.get(key) ?? '')}`).toBe(`${key} ${placeholders(text)}`);
+  });
+
+  it('are translated: what holds no Cyrillic is a name or a command', () => {
+    const latin = [...russian]
+      .map(([, text]) => text)
+      .filter((text) => !/[а-яё]/i.test(text) && /\p{L}/u.test(text.replace(/\{\w+\}/g, '')));
+    expect(latin.filter((text) => !/^(Clawmoor|OpenClaw|OpenAI|Anthropic|Node\.js|npm|sudo|tar|for f in .*)$/.test(text))).toEqual([]);
+  });
+
+  it('have every plural form that their language asks for', () => {
+    const needed = { en: ['one', 'other'], ru: ['one', 'few', 'many', 'other'] };
+    const formsOf = (tree: object): object[] =>
+      Object.values(tree).flatMap((value: unknown) =>
+        typeof value !== 'object' || value === null ? [] : 'other' in value ? [value] : formsOf(value),
+      );
+    for (const forms of formsOf({ ...en, ...later, ...people })) expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
+    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople })) expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
+  });
+
+  it('name every action of the audit log (U19)', () => {
+    const routes: Route[] = Object.values(api);
+    // Those that no operation causes, but a refusal, the clock or a command.
+    const others = ['access.denied', 'access.expire', 'audit.retention', 'backup.restore', 'keys.rotate'];
+    const actions = [...others, ...routes.flatMap(({ audit }) => audit ?? [])];
+    expect(actions.filter((action) => !(action in people.auditActions))).toEqual([]);
+  });
+
+  it('say every problem in Russian', () => {
+    expect(Object.keys(problemStatus).filter((code) => !(code in problems))).toEqual([]);
+  });
+});
