@@ -57,9 +57,9 @@ describe('The retrieval service', () => {
     await ragd.call('POST', '/agents/two/reindex');
     await ragd.settled('two');
     expect(model.embedded()).toBe(before);
-    model.fail(500);
+    model.fault({ status: 500 });
     expect(await ask('two', 'harbours')).toMatchObject({ mode: 'keyword', degradedBecause: expect.stringContaining('500'), results: [{}] });
-    model.fail(undefined);
+    model.fault(undefined);
   });
 
   it.each([
