@@ -31,8 +31,8 @@ const MOST_CHARS = 8_000;
 /** 512 dimensions of the Universal Sentence Encoder (lite); about 20 ms for a short text, one batch after the other. */
 export async function meaningOf(texts: readonly string[]): Promise<number[][]> {
   encoder ??= load();
-  const { embed } = await encoder;
-  const made = turn.then(() => embed(texts.map((text) => text.slice(0, MOST_CHARS) || ' ')));
+  const model = await encoder;
+  const made = turn.then(() => model.embed(texts.map((text) => text.slice(0, MOST_CHARS) || ' ')));
   turn = made.catch(() => undefined);
   return (await made).map((row) => Array.from(row));
 }
