@@ -10,6 +10,8 @@ export const limits = {
   questions: 200,
   queryChars: 4_000,
   archiveBytes: 600 * MIB,
+  /** Of an archive once it is unpacked: documents, passages and vectors. */
+  archiveUnpackedBytes: 3_000 * MIB,
 
   /** Of one document, after parsing. */
   textChars: 2_000_000,

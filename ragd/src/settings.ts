@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { CHUNKER } from './ingest/chunk.ts';
 
 /** Where vectors come from. The key for the provider is kept beside it and never answered. */
 export const EmbeddingSource = z.discriminatedUnion('provider', [
@@ -35,6 +36,9 @@ export const Settings = z
   })
   .check(z.refine(({ chunk }) => chunk.overlap <= chunk.size / 2, 'chunk.overlap may be half of chunk.size at most'));
 export type Settings = z.output<typeof Settings>;
+
+/** How documents are cut now; what was cut in another way is outdated. */
+export const chunkerOf = ({ chunk }: Settings): string => `${CHUNKER}:${chunk.size}:${chunk.overlap}`;
 
 /** The same without the key: what a client may see. */
 export function shownSettings({ embedding, ...rest }: Settings) {

@@ -1,199 +1,185 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Agents } from './agents.ts';
-import type { Collection } from './collection.ts';
-import { BATCH, digestOf, DOCUMENTS_WITHIN_MS, embed } from './embed/client.ts';
-import { PROFILES, profileOf } from './embed/profiles.ts';
-import { CHUNKER } from './ingest/chunk.ts';
-import { parseInChild } from './ingest/parser.ts';
+import { embedNext } from './embed/embed-next.ts';
+import { readNext } from './ingest/read-next.ts';
+import { createPace, type Pace } from './pace.ts';
 import { Problem } from './problem.ts';
-import { checkpoint, transaction } from './store/database.ts';
-import type { StoredFile } from './store/files.store.ts';
-import type { Generation } from './store/vectors.store.ts';
+
+/** Why an agent's work does not go on just now. */
+export interface Waiting {
+  code: string;
+  message: string;
+  since: string;
+}
 
 export interface Worker {
-  /** Something may be to do. */
-  wake: () => void;
+  /** Something may be to do for this agent; what it waited for may be there now. */
+  wake: (id: string) => void;
+  pace: (id: string) => Pace;
+  waiting: (id: string) => Waiting | undefined;
   stop: () => Promise<void>;
 }
 
-const TRIES = 3;
+interface Pause {
+  since: number;
+  pauseMs: number;
+  nextAt: number;
+  shown: Waiting;
+}
+
+/** What an agent has to do: a document to read, and the place that makes its vectors. */
+interface Work {
+  read: boolean;
+  embed: string | undefined;
+}
+
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** A scan of the full vectors up to here (60 ms), bits with rescoring above; back only well below, so that it does not swing. */
-const QUANTISE_FROM = 50_000;
-const SCAN_AGAIN_BELOW = 40_000;
+const SQLITE_IOERR = 10;
+const SQLITE_FULL = 13;
 
-/** Reads and embeds whatever waits, one document and one batch at a time. All state is in the databases: after a kill it goes on where it was. */
+/**
+ * Reads and embeds whatever waits. Documents are read one at a time; each embedding server gets one batch at a time, from one agent after the
+ * other, so that a slow one holds up its own agents only. All state is in the databases: after a kill it goes on where it was.
+ */
 export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpMs: number; log: (line: string) => void }): Worker {
   const stopping = new AbortController();
   const { signal } = stopping;
   let doorbell = Promise.withResolvers<void>();
-  const failingSince = new Map<string, { at: number; pauseMs: number; nextAt: number }>();
+  const todo = new Map<string, Work | undefined>(); // who was served last stands last
+  const lanes = new Map<string, Promise<void>>();
+  const running = new Set<string>();
+  const pauses = new Map<string, Pause>();
+  const paces = new Map<string, Pace>();
+  const tried = new Set<string>();
 
-  for (const id of agents.list()) agents.get(id).files.setState('parsing', 'queued');
-  const running = run();
+  for (const id of agents.list()) todo.set(id, undefined);
+  const whole = run();
   return {
-    wake: () => {
-      failingSince.clear();
+    wake(id) {
+      pauses.delete(id);
+      todo.set(id, undefined);
       doorbell.resolve();
     },
+    pace: paceOf,
+    waiting: (id) => pauses.get(id)?.shown,
     async stop() {
       stopping.abort();
       doorbell.resolve();
-      await running;
+      await whole;
+      await Promise.all(lanes.values());
     },
   };
+
+  function paceOf(id: string): Pace {
+    const pace = paces.get(id) ?? createPace();
+    paces.set(id, pace);
+    return pace;
+  }
 
   async function run(): Promise<void> {
     while (!signal.aborted) {
       doorbell = Promise.withResolvers<void>();
-      let worked = false;
-      for (const id of agents.list()) {
-        if (signal.aborted) return;
-        worked = (await attempt(id, parseNext)) || worked;
-        worked = (await attempt(id, embedNext)) || worked;
+      const nextAt = startWhatCan();
+      const again = new AbortController();
+      const timer = nextAt === undefined ? [] : [delay(Math.max(0, nextAt - performance.now()), undefined, { signal: again.signal })];
+      await Promise.race([doorbell.promise, ...timer.map((wait) => wait.catch(() => undefined))]);
+      again.abort();
+    }
+  }
+
+  /** Starts a step in every lane that is free; answers when the next pause ends. */
+  function startWhatCan(): number | undefined {
+    let soonest: number | undefined;
+    for (const [id, known] of todo) {
+      const pause = pauses.get(id);
+      if (pause && performance.now() < pause.nextAt) {
+        soonest = Math.min(soonest ?? Infinity, pause.nextAt);
+        continue;
       }
-      if (worked) continue;
-      await Promise.race([doorbell.promise, delay(FIRST_PAUSE_MS, undefined, { signal, ref: false }).catch(() => undefined)]);
-    }
-  }
-
-  async function attempt(id: string, step: (id: string) => Promise<boolean>): Promise<boolean> {
-    try {
-      return await step(id);
-    } catch (error) {
-      if (signal.aborted || !agents.has(id)) return false; // the agent was deleted while its document was read
-      log(`${id}: ${(error as Error).stack}`);
-      return false;
-    }
-  }
-
-  async function parseNext(id: string): Promise<boolean> {
-    const { files, settings, blob } = agents.get(id);
-    const file = files.next('queued');
-    if (!file) return false;
-    if (file.tries >= TRIES) {
-      files.fail(file.id, { code: 'file.too_complex', message: 'Reading this file ended the service three times' });
-      return true;
-    }
-    files.startParsing(file.id);
-    const { chunk } = settings();
-    try {
-      const result = await parseInChild({ bytes: readFileSync(blob(file.sha256)), ...chunk, signal });
-      const chunker = `${CHUNKER}:${chunk.size}:${chunk.overlap}`;
-      save(agents.get(id), { file, chunker, ...result });
-    } catch (error) {
-      if (signal.aborted) return false;
-      if (!(error instanceof Problem)) log(`${id}: ${(error as Error).stack}`);
-      const { code, message } =
-        error instanceof Problem ? error : { code: 'internal.unexpected' as const, message: 'Reading this file failed' };
-      agents.get(id).files.fail(file.id, { code, message });
-    }
-    return true;
-  }
-
-  async function embedNext(id: string): Promise<boolean> {
-    const failing = failingSince.get(id);
-    if (failing && performance.now() < failing.nextAt) return false;
-    const collection = agents.get(id);
-    if (!collection.files.next('embedding')) return false;
-    const { embedding: source } = collection.settings();
-    if (source.provider === 'none') {
-      collection.files.finish(undefined);
-      return true;
-    }
-    try {
-      const key = [source.provider, source.model, await digestOf(source, signal), `profile ${PROFILES}`].join(' ');
-      const known = agents
-        .get(id)
-        .vectors.list()
-        .find((generation) => generation.key === key);
-      const pending = agents.get(id).vectors.pending(known?.id, BATCH);
-      if (pending.length > 0) {
-        const profile = profileOf(source.model);
-        const copies = pending.map(({ sha256 }) => known && agents.get(id).vectors.known(known, sha256));
-        const fresh = pending.filter((_, index) => !copies[index]);
-        const texts = fresh.map(({ text, heading }) => profile.document(text, heading).slice(0, profile.chars));
-        const made =
-          texts.length === 0
-            ? []
-            : await embed(source, { texts, signal: AbortSignal.any([signal, AbortSignal.timeout(DOCUMENTS_WITHIN_MS)]) });
-        const { db, vectors, files } = agents.get(id);
-        transaction(db, () => {
-          const dimensions = made[0]?.length ?? known?.dimensions ?? 0;
-          const generation = known ?? vectors.create({ key, source: withoutKey(source), dimensions });
-          if (made.some(({ length }) => length !== generation.dimensions))
-            throw new Problem('embedding.bad_answer', `The model answers ${dimensions} dimensions instead of ${generation.dimensions}`);
-          const rest = made.values();
-          vectors.add(
-            generation,
-            pending.flatMap(({ id: chunkId }, index) => {
-              const vector = copies[index] ?? rest.next().value;
-              return vector ? [{ chunkId, vector }] : [];
-            }),
-          );
-          files.finish(generation.id);
+      const work = known ?? look(id);
+      if (!work) {
+        todo.delete(id);
+        pauses.delete(id);
+        continue;
+      }
+      todo.set(id, work);
+      if (work.read)
+        start('read', {
+          id,
+          lane: 'read',
+          step: async () => paceOf(id).add('files', Number(await readNext(() => agents.get(id), { signal, tried, log }))),
         });
-      } else agents.get(id).files.finish(known?.id);
-      settle(agents.get(id), key);
-      failingSince.delete(id);
-      return true;
+      if (work.embed !== undefined)
+        start('embed', { id, lane: work.embed, step: async () => paceOf(id).add('chunks', await embedNext(() => agents.get(id), signal)) });
+    }
+    return soonest;
+  }
+
+  function look(id: string): Work | undefined {
+    if (!agents.has(id)) return undefined;
+    try {
+      const { files, settings } = agents.get(id);
+      const read = (files.next('parsing') ?? files.next('queued')) !== undefined;
+      const { embedding } = settings();
+      const embeds = files.next('embedding') !== undefined;
+      const place = embedding.provider === 'none' ? `words of ${id}` : `embed at ${embedding.baseUrl}`;
+      return read || embeds ? { read, embed: embeds ? place : undefined } : undefined;
     } catch (error) {
-      if (signal.aborted) return false;
-      if (!(error instanceof Problem)) throw error;
-      return pause(id, error);
+      log(`${id}: ${(error as Error).message}`); // a broken database; its agent says so when it is asked
+      return undefined;
     }
   }
 
-  /** Waits longer each time; what can not get better by waiting, or did not for long, fails, and the words still answer. */
-  function pause(id: string, problem: Problem): boolean {
-    const now = performance.now();
-    const { at, pauseMs } = failingSince.get(id) ?? { at: now, pauseMs: FIRST_PAUSE_MS };
-    failingSince.set(id, { at, pauseMs: Math.min(pauseMs * 2, LONGEST_PAUSE_MS), nextAt: now + pauseMs });
-    if (problem.code === 'embedding.unavailable' && now - at < giveUpMs) return false;
-    failingSince.delete(id);
-    agents.get(id).files.failAll('embedding', { code: problem.code, message: problem.message });
-    return true;
+  function start(kind: string, { id, lane, step }: { id: string; lane: string; step: () => Promise<void> }): void {
+    const own = `${kind} ${id}`;
+    if (lanes.has(lane) || running.has(own)) return;
+    running.add(own);
+    const work = (async () => {
+      try {
+        await step();
+        if (kind === 'embed') pauses.delete(id);
+      } catch (error) {
+        pause(id, error);
+      } finally {
+        lanes.delete(lane);
+        running.delete(own);
+        todo.delete(id);
+        todo.set(id, undefined);
+        doorbell.resolve();
+      }
+    })();
+    lanes.set(lane, work);
   }
-}
 
-function save(
-  { db, files, chunks, vectors, sweepUnused }: Collection,
-  { file, chunker, type, flags, drafts }: { file: StoredFile; chunker: string } & Awaited<ReturnType<typeof parseInChild>>,
-): void {
-  const isCurrent = files.byId(file.id)?.sha256 === file.sha256;
-  if (!isCurrent) return; // deleted, or replaced by newer content, while it was read
-  const gone = transaction(db, () => {
-    const removed = chunks.replace(file.id, drafts);
-    vectors.remove(removed);
-    files.parsed({ id: file.id, sha256: file.sha256, type, chunker, flags });
-    return removed;
-  });
-  if (gone.length > 0) checkpoint(db);
-  sweepUnused();
-}
+  /** Waits longer each time; what cannot get better by waiting, or did not for long, fails, and the words still answer. */
+  function pause(id: string, error: unknown): void {
+    if (signal.aborted || !agents.has(id)) return; // the agent was deleted while its document was read
+    const problem = problemOf(id, error);
+    const now = performance.now();
+    const last = pauses.get(id) ?? { since: now, pauseMs: FIRST_PAUSE_MS, shown: { since: new Date().toISOString() } };
+    const shown = { code: problem.code, message: problem.message, since: last.shown.since };
+    pauses.set(id, { since: last.since, pauseMs: Math.min(last.pauseMs * 2, LONGEST_PAUSE_MS), nextAt: now + last.pauseMs, shown });
+    if (problem.code === 'disk.full') return; // nothing can be written, so nothing fails either
+    const waits = problem.code === 'embedding.unavailable' || problem.code === 'internal.unexpected';
+    if (waits && now - last.since < giveUpMs) return;
+    try {
+      const { files, target } = agents.get(id);
+      const wanted = target();
+      if (wanted) files.finish(wanted.id); // came with an archive: it lacks nothing
+      files.failAll('embedding', problem);
+      pauses.delete(id);
+    } catch (cause) {
+      log(`${id}: ${(cause as Error).message}`);
+    }
+  }
 
-/** When nothing waits any more: the new set of vectors takes over from the old in one step, and the way to search it follows its size. */
-function settle({ db, files, vectors }: Collection, key: string): void {
-  if (files.next('embedding') ?? files.next('queued')) return;
-  const built = vectors.list().find((generation) => generation.key === key);
-  if (!built) return;
-  transaction(db, () => {
-    vectors.activate(built.id);
-    for (const { id } of vectors.list()) if (id !== built.id) vectors.drop(id);
-    followSize(vectors, built);
-  });
-}
-
-function followSize(vectors: Collection['vectors'], generation: Generation): void {
-  const count = vectors.count(generation.id);
-  if (!generation.quantised && count >= QUANTISE_FROM) vectors.quantise(generation, true);
-  if (generation.quantised && count < SCAN_AGAIN_BELOW) vectors.quantise(generation, false);
-}
-
-function withoutKey(source: Generation['source']): Generation['source'] {
-  if (source.provider !== 'openai-compatible') return source;
-  const { apiKey: _, ...rest } = source;
-  return rest;
+  function problemOf(id: string, error: unknown): Problem {
+    if (error instanceof Problem) return error;
+    const { errcode } = error as { errcode?: number };
+    if (errcode !== undefined && [SQLITE_FULL, SQLITE_IOERR].includes(errcode & 0xff))
+      return new Problem('disk.full', 'The disk of this server is full', { fix: 'Free some space; it goes on by itself.' });
+    log(`${id}: ${(error as Error).stack}`);
+    return new Problem('internal.unexpected', 'This failed unexpectedly', { fix: 'Look at the log of the service.' });
+  }
 }

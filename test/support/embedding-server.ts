@@ -5,7 +5,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { lettersOf, meaningOf } from './vectors.ts';
 
 /** What goes wrong with the next answers to `embed`, until it is set to something else. */
-export type Fault = { status: number; error?: string } | { answer: unknown } | { delayMs: number } | { dimensions: number } | 'not-a-number';
+export type Fault =
+  | { status: number; error?: string }
+  | { answer: unknown }
+  | { delayMs: number }
+  | { dimensions: number }
+  | 'not-a-number';
 
 export interface EmbeddingServer {
   url: string;
@@ -64,7 +69,11 @@ export async function startEmbeddingServer({
     if (!models.has(full(model)))
       return [
         404,
-        { error: openai ? { message: `model "${model}" not found, try pulling it first` } : `model '${model}' not found, try pulling it first` },
+        {
+          error: openai
+            ? { message: `model "${model}" not found, try pulling it first` }
+            : `model '${model}' not found, try pulling it first`,
+        },
       ];
     const texts = [input].flat();
     if (texts.some((text) => typeof text !== 'string')) return [400, { error: 'invalid input type' }];
@@ -80,7 +89,9 @@ export async function startEmbeddingServer({
     if (fault === 'not-a-number') rows = rows.map((row) => row.map(() => null as unknown as number));
     return [
       200,
-      openai ? { object: 'list', model, data: rows.map((embedding, index) => ({ object: 'embedding', embedding, index })) } : { model, embeddings: rows },
+      openai
+        ? { object: 'list', model, data: rows.map((embedding, index) => ({ object: 'embedding', embedding, index })) }
+        : { model, embeddings: rows },
     ];
   };
 

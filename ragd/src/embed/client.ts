@@ -5,8 +5,9 @@ import type { EmbeddingSource } from '../settings.ts';
 /** 16 texts a request: a larger batch makes a small server swap and gains nothing on a CPU. */
 export const BATCH = 16;
 export const DOCUMENTS_WITHIN_MS = 120_000;
-export const QUERY_WITHIN_MS = 5_000;
 const DIGEST_WITHIN_MS = 5_000;
+const TOO_LONG = /context length|too (long|large)|maximum[^.]{0,40}(tokens|length)|input length/i;
+const HALVED_TIMES = 3;
 const ANSWER_BYTES = 32 * 1024 * 1024;
 
 const OllamaAnswer = z.object({ embeddings: z.array(z.array(z.number())) });
@@ -30,6 +31,38 @@ export async function embed(source: Asked, { texts, signal }: { texts: readonly 
       : parsed.data.data.toSorted((a, b) => a.index - b.index).map(({ embedding }) => embedding);
   if (rows.length !== texts.length) throw badAnswer(`${rows.length} vectors for ${texts.length} texts`);
   return rows.map(unit);
+}
+
+/**
+ * The same, but one text that the model finds too long does not spoil the batch: it is embedded by its beginning, and where even that is refused, the
+ * problem stands in its place.
+ */
+export async function embedEach(
+  source: Asked,
+  { texts, signal }: { texts: readonly string[]; signal: AbortSignal },
+): Promise<(Float32Array | Problem)[]> {
+  try {
+    return await embed(source, { texts, signal });
+  } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'embedding.too_long') throw error;
+  }
+  const made: (Float32Array | Problem)[] = [];
+  for (const text of texts) made.push(await embedBeginning(source, { text, signal }));
+  return made;
+}
+
+async function embedBeginning(source: Asked, { text, signal }: { text: string; signal: AbortSignal }): Promise<Float32Array | Problem> {
+  let problem: Problem | undefined;
+  for (let halved = 0; halved <= HALVED_TIMES; halved++) {
+    try {
+      const [vector] = await embed(source, { texts: [text.slice(0, Math.ceil(text.length / 2 ** halved))], signal });
+      if (vector) return vector;
+    } catch (error) {
+      if (!(error instanceof Problem) || error.code !== 'embedding.too_long') throw error;
+      problem = error;
+    }
+  }
+  return problem ?? badAnswer('no vector');
 }
 
 /** What exactly the model's name stands for on an Ollama server today; `''` where that cannot be told. */
@@ -110,6 +143,8 @@ function refusal(source: Asked, { status, text }: { status: number; text: string
   const what = `The embedding server answered ${status}${said === '' ? '' : `: ${said.slice(0, 200)}`}`;
   if (status === 429 || status >= 500)
     return new Problem('embedding.unavailable', what, { fix: 'Wait a little, or choose a smaller model.' });
+  if ((status === 400 || status === 413) && TOO_LONG.test(said))
+    return new Problem('embedding.too_long', what, { fix: 'Choose smaller passages, or a model that takes longer texts.' });
   const fix = status === 401 || status === 403 ? 'Check the key for the embedding server.' : 'Choose another model, or smaller passages.';
   return new Problem('embedding.refused', what, { fix });
 }

@@ -1,5 +1,5 @@
 import type { Collection } from '../collection.ts';
-import { embed, QUERY_WITHIN_MS } from '../embed/client.ts';
+import type { AskModel } from '../embed/ask-model.ts';
 import { profileOf } from '../embed/profiles.ts';
 import { Problem } from '../problem.ts';
 import type { EmbeddingSource } from '../settings.ts';
@@ -19,9 +19,9 @@ export interface Answer {
   degradedBecause?: string;
   /** Passages that have no vector yet and are found by their words only. */
   pendingVectors: number;
-  ms: number;
+  took_ms: number;
   /** Of which the embedding server took this. */
-  embeddingMs: number;
+  embedding_ms: number;
 }
 
 /** Candidates of each kind. */
@@ -40,10 +40,10 @@ export interface Candidates {
 /** Answers a question from the agent's documents. When the vectors cannot be had, the words alone answer, and the answer says so. */
 export async function query(
   open: () => Collection,
-  { query: words, limit, mode, signal }: { query: string; limit: number; mode: Mode; signal: AbortSignal },
+  { query: words, limit, mode, ask, signal }: { query: string; limit: number; mode: Mode; ask: AskModel; signal: AbortSignal },
 ): Promise<Answer> {
   const startedAt = performance.now();
-  const found = await candidates(open, { words, mode, signal });
+  const found = await candidates(open, { words, mode, ask, signal });
   const { chunks, vectors, settings } = open();
   const active = vectors.active();
   const usesVectors = found.degradedBecause === undefined && mode !== 'keyword';
@@ -54,25 +54,27 @@ export async function query(
     mode: usesVectors ? mode : 'keyword',
     ...(found.degradedBecause !== undefined && { degradedBecause: found.degradedBecause }),
     pendingVectors: active ? chunks.total() - vectors.count(active.id) : 0,
-    ms: round(performance.now() - startedAt),
-    embeddingMs: round(found.embeddingMs),
+    took_ms: round(performance.now() - startedAt),
+    embedding_ms: round(found.embeddingMs),
   };
 }
 
 export async function candidates(
   open: () => Collection,
-  { words, mode, signal }: { words: string; mode: Mode; signal: AbortSignal },
+  { words, mode, ask, signal }: { words: string; mode: Mode; ask: AskModel; signal: AbortSignal },
 ): Promise<Candidates> {
   const startedAt = performance.now();
-  const asked: QuestionVector = mode === 'keyword' ? {} : await questionVector(open(), { words, signal });
+  const asked: QuestionVector = mode === 'keyword' ? {} : await questionVector(open(), { words, ask, signal });
   const embeddingMs = performance.now() - startedAt;
   const { chunks, vectors } = open();
   const match = matchExpression(words);
   const wantsWords = mode !== 'vector' || asked.vector === undefined;
   const lexical = wantsWords && match !== undefined ? chunks.search(match, CANDIDATES) : [];
   const generation = vectors.active();
-  if (!asked.vector || !generation || generation.id !== asked.generation)
-    return { lexical, dense: [], embeddingMs, ...(asked.because !== undefined && { degradedBecause: asked.because }) };
+  if (!asked.vector || generation?.id !== asked.generation || !generation) {
+    const because = asked.vector ? 'Vectors of another model have just taken over; ask again.' : asked.because;
+    return { lexical, dense: [], embeddingMs, ...(because !== undefined && { degradedBecause: because }) };
+  }
   const { vector } = asked;
   const nearest = vectors.search(generation, { vector, limit: CANDIDATES });
   const known = new Set(nearest.map(({ id }) => id));
@@ -88,15 +90,17 @@ interface QuestionVector {
 
 async function questionVector(
   { vectors, settings }: Collection,
-  { words, signal }: { words: string; signal: AbortSignal },
+  { words, ask, signal }: { words: string; ask: AskModel; signal: AbortSignal },
 ): Promise<QuestionVector> {
   const generation = vectors.active();
   if (!generation) return { because: 'There are no vectors yet.' };
-  const source = withKey(generation, settings().embedding);
+  const configured = settings().embedding;
+  if (configured.provider === 'none') return { because: 'No embedding model is configured.' };
+  const source = whereTheModelIs(generation, configured);
   if (source.provider === 'none') return { because: 'No embedding model is configured.' };
   try {
     const texts = [profileOf(source.model).query(words)];
-    const [vector] = await embed(source, { texts, signal: AbortSignal.any([signal, AbortSignal.timeout(QUERY_WITHIN_MS)]) });
+    const [vector] = await ask(source, { texts, signal });
     if (vector?.length !== generation.dimensions)
       return { because: `The model answers ${vector?.length} dimensions, the vectors here have ${generation.dimensions}.` };
     return { vector, generation: generation.id };
@@ -106,11 +110,9 @@ async function questionVector(
   }
 }
 
-/** The model that made the vectors must also read the question, even while another one is being built; its key is the configured one. */
-function withKey({ source }: Generation, configured: EmbeddingSource): EmbeddingSource {
-  if (source.provider !== 'openai-compatible' || configured.provider !== 'openai-compatible') return source;
-  const sameServer = source.baseUrl === configured.baseUrl;
-  return sameServer && configured.apiKey !== undefined ? { ...source, apiKey: configured.apiKey } : source;
+/** The model that made the vectors must also read the question, even while another one is being built; where it is served is as configured. */
+function whereTheModelIs({ source }: Generation, configured: EmbeddingSource): EmbeddingSource {
+  return source.provider === configured.provider && source.model === configured.model ? configured : source;
 }
 
 const round = (ms: number): number => Math.round(ms * 10) / 10;

@@ -40,14 +40,16 @@ export function createChunks(db: DatabaseSync) {
       sql('DELETE FROM chunks WHERE id = ?').run(id);
     }
   };
-  const insert = (fileId: string, { draft, seq, sha256 }: { draft: Draft; seq: number; sha256: string }): void => {
+  const insert = (fileId: string, { draft, seq, sha256 }: { draft: Draft; seq: number; sha256: string }): number => {
     const { heading, text: body, overlap, position } = draft;
     const added = sql(
       'INSERT INTO chunks(file_id, seq, heading, text, terms, overlap, position, sha256) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ).run(fileId, seq, heading, body, indexTerms(`${heading}\n${body}`) ?? null, overlap, JSON.stringify(position), sha256);
     sql('INSERT INTO fts(rowid, body) SELECT id, body FROM searchable WHERE id = ?').run(added.lastInsertRowid);
+    return Number(added.lastInsertRowid);
   };
   return {
+    insert,
     remove,
     /**
      * Makes these the passages of the file, and answers the ids of those that went. One that is the same as before stays the same row and

@@ -22,6 +22,21 @@ export function openDatabase(path: string): DatabaseSync {
   }
 }
 
+/** A second, read-only view of the file as it is now: what is written later does not show in it. */
+export function openSnapshot(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { allowExtension: true, readOnly: true, timeout: 5_000 });
+  try {
+    db.loadExtension(vectorLibrary());
+    db.enableLoadExtension(false);
+    db.exec('PRAGMA cache_size = -2048; BEGIN');
+    db.prepare('SELECT count(*) FROM meta').get(); // the first read is what fixes the view
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
 /** All or nothing: what `work` wrote is there afterwards, or none of it. */
 export function transaction<Result>(db: DatabaseSync, work: () => Result): Result {
   db.exec('BEGIN IMMEDIATE');
@@ -37,6 +52,26 @@ export function transaction<Result>(db: DatabaseSync, work: () => Result): Resul
 
 /** Empties the write-ahead log, so that what was deleted is in no file any more. */
 export const checkpoint = (db: DatabaseSync): void => void db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+
+/** What SQLite finds wrong in the file; nothing when it is whole. */
+export const integrityFaults = (db: DatabaseSync): string[] =>
+  db
+    .prepare('PRAGMA integrity_check')
+    .all()
+    .map((row) => String(row['integrity_check']))
+    .filter((line) => line !== 'ok');
+
+/** A lock of the kernel's on a file; `undefined` while another process holds it. */
+export function tryLock(path: string): DatabaseSync | undefined {
+  const lock = new DatabaseSync(path, { timeout: 0 });
+  try {
+    lock.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return lock;
+  } catch {
+    lock.close();
+    return undefined;
+  }
+}
 
 function migrate(db: DatabaseSync, path: string): void {
   const version = Number(db.prepare('PRAGMA user_version').get()?.['user_version']);

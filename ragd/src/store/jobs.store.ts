@@ -9,7 +9,7 @@ export type JobKind = 'ingest' | 'reindex' | 'import';
 export interface Job {
   id: string;
   kind: JobKind;
-  state: 'queued' | 'running' | 'done' | 'failed';
+  state: 'queued' | 'running' | 'done' | 'failed' | 'cancelled';
   files: Record<FileState | 'total', number>;
   chunks: { total: number; embedded: number };
   createdAt: string;
@@ -37,7 +37,7 @@ export function createJobs(db: DatabaseSync) {
     return {
       id,
       kind: text(row['kind']) as JobKind, // the table's CHECK holds it
-      state: stateOf(files),
+      state: row['cancelled_at'] === null ? stateOf(files) : 'cancelled',
       files,
       chunks: { total: number(chunks?.['total']), embedded: number(chunks?.['embedded']) },
       createdAt: text(row['created_at']),
@@ -60,17 +60,19 @@ export function createJobs(db: DatabaseSync) {
       fileIds: readonly string[];
     }): string {
       sql('INSERT OR IGNORE INTO jobs(id, kind, created_at) VALUES (?, ?, ?)').run(id, kind, new Date().toISOString());
+      sql('UPDATE jobs SET cancelled_at = NULL WHERE id = ? AND cancelled_at IS NOT NULL').run(id);
       for (const fileId of fileIds) sql('INSERT OR IGNORE INTO job_files(job_id, file_id) VALUES (?, ?)').run(id, fileId);
       sql('DELETE FROM jobs WHERE id NOT IN (SELECT id FROM jobs ORDER BY created_at DESC, id LIMIT ?)').run(KEPT);
       return id;
     },
-    /** The files of the job that no work has been spent on yet, or that only wait for vectors. */
-    open: (id: string): { id: string; state: FileState }[] =>
-      sql(
-        `SELECT files.id, state FROM job_files JOIN files ON files.id = file_id WHERE job_id = ? AND state IN ('queued', 'parsing', 'embedding')`,
-      )
+    /** Ends the job, and answers which of its files are still open. */
+    cancel(id: string): string[] {
+      sql('UPDATE jobs SET cancelled_at = ? WHERE id = ?').run(new Date().toISOString(), id);
+      return sql(`SELECT files.id FROM job_files JOIN files ON files.id = file_id
+        WHERE job_id = ? AND state IN ('queued', 'parsing', 'embedding')`)
         .all(id)
-        .map((row) => ({ id: text(row['id']), state: text(row['state']) as FileState })),
+        .map((row) => text(row['id']));
+    },
   };
 }
 

@@ -12,6 +12,7 @@ export const migrations: readonly string[] = [
     state TEXT NOT NULL CHECK (state IN ('queued', 'parsing', 'embedding', 'done', 'failed')),
     error_code TEXT,
     error_message TEXT,
+    error_fix TEXT,
     flags TEXT NOT NULL DEFAULT '[]',
     indexed_sha256 TEXT,
     chunker TEXT,
@@ -44,6 +45,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE generations(
     id INTEGER PRIMARY KEY,
     key TEXT NOT NULL,
+    -- Rises with another model and with a full reindex: the vectors of one epoch belong together.
+    epoch INTEGER NOT NULL,
     model TEXT NOT NULL,
     source TEXT NOT NULL,
     dimensions INTEGER NOT NULL,
@@ -63,7 +66,8 @@ export const migrations: readonly string[] = [
   CREATE TABLE jobs(
     id TEXT PRIMARY KEY,
     kind TEXT NOT NULL CHECK (kind IN ('ingest', 'reindex', 'import')),
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    cancelled_at TEXT
   ) STRICT;
   CREATE TABLE job_files(
     job_id TEXT NOT NULL REFERENCES jobs(id) ON DELETE CASCADE,

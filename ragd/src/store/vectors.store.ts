@@ -8,6 +8,7 @@ export interface Generation {
   id: number;
   /** Model, digest, profile and dimensions in one line: two sets with the same key may be mixed, any others never. */
   key: string;
+  epoch: number;
   source: EmbeddingSource;
   dimensions: number;
   active: boolean;
@@ -17,6 +18,7 @@ export interface Generation {
 
 export interface Pending {
   id: number;
+  fileId: string;
   heading: string;
   text: string;
   sha256: string;
@@ -52,11 +54,11 @@ export function createVectors(db: DatabaseSync) {
     list,
     active: (): Generation | undefined => list().find(({ active }) => active),
     /** The first generation answers at once, as far as it has come; a later one only when it is whole. */
-    create({ key, source, dimensions }: { key: string; source: EmbeddingSource; dimensions: number }): Generation {
+    create({ key, epoch, source, dimensions }: { key: string; epoch: number; source: EmbeddingSource; dimensions: number }): Generation {
       const active = list().some((generation) => generation.active) ? 0 : 1;
       const { lastInsertRowid } = sql(
-        'INSERT INTO generations(key, model, source, dimensions, active, created_at) VALUES (?, ?, ?, ?, ?, ?)',
-      ).run(key, source.model, JSON.stringify(source), dimensions, active, new Date().toISOString());
+        'INSERT INTO generations(key, epoch, model, source, dimensions, active, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).run(key, epoch, source.model, JSON.stringify(source), dimensions, active, new Date().toISOString());
       const id = Number(lastInsertRowid);
       db.exec(`CREATE VIRTUAL TABLE ${full(id)} USING vec0(embedding float[${dimensions}] distance_metric=cosine)`);
       return byId(id);
@@ -70,11 +72,11 @@ export function createVectors(db: DatabaseSync) {
       sql('DELETE FROM vectors WHERE generation = ?').run(id);
       sql('DELETE FROM generations WHERE id = ?').run(id);
     },
-    add(generation: Generation, vectors: readonly { chunkId: number; vector: Float32Array }[]): void {
-      for (const { chunkId, vector } of vectors) {
+    add(generation: Generation, vectors: readonly { chunkId: number; sha256: string; vector: Float32Array }[]): void {
+      for (const { chunkId, sha256, vector } of vectors) {
         const id = BigInt(chunkId); // vec0 takes a row id as a 64-bit integer only
-        // A passage may have been deleted, or embedded by an earlier try, while the model worked.
-        if (count(sql('SELECT count(*) AS n FROM chunks WHERE id = ?'), id) === 0) continue;
+        // A passage may have been deleted, its id given to another, or it was embedded by an earlier try, while the model worked.
+        if (count(sql('SELECT count(*) AS n FROM chunks WHERE id = ? AND sha256 = ?'), id, sha256) === 0) continue;
         if (sql('INSERT OR IGNORE INTO vectors(generation, chunk_id) VALUES (?, ?)').run(generation.id, id).changes === 0) continue;
         sql(`INSERT INTO ${full(generation.id)}(rowid, embedding) VALUES (?, ?)`).run(id, blob(vector));
         if (generation.quantised)
@@ -94,12 +96,42 @@ export function createVectors(db: DatabaseSync) {
       generation === undefined
         ? count(sql('SELECT count(*) AS n FROM vectors'))
         : count(sql('SELECT count(*) AS n FROM vectors WHERE generation = ?'), generation),
-    /** The next passages without a vector, of documents that wait for them. */
+    /** Rows of vectors that belong to no passage, in all tables: 0 unless something is wrong. */
+    strays: (): number =>
+      list().reduce(
+        (sum, { id, quantised }) =>
+          sum +
+          [full(id), ...(quantised ? [bits(id)] : [])].reduce(
+            (strays, table) =>
+              strays +
+              count(
+                sql(`SELECT count(*) AS n FROM ${table}_rowids WHERE rowid NOT IN (SELECT chunk_id FROM vectors WHERE generation = ?)`),
+                id,
+              ),
+            0,
+          ),
+        count(sql('SELECT count(*) AS n FROM vectors WHERE chunk_id NOT IN (SELECT id FROM chunks)')),
+      ),
+    /** Passages that are searched by words only because this generation has no vector of them; those that the model refused do not count. */
+    missing: (generation: number): number =>
+      count(
+        sql(`SELECT count(*) AS n FROM chunks JOIN files ON files.id = chunks.file_id
+          WHERE coalesce(files.error_code, '') NOT IN ('embedding.refused', 'embedding.too_long')
+            AND NOT EXISTS (SELECT 1 FROM vectors WHERE generation = ? AND chunk_id = chunks.id)`),
+        generation,
+      ),
+    /** The next passages without a vector, of documents that wait for them, or whose newer content could not be read. */
     pending: (generation: number | undefined, limit: number): Pending[] =>
-      sql(`SELECT chunks.id, heading, text, chunks.sha256 FROM files CROSS JOIN chunks ON chunks.file_id = files.id
-        WHERE files.state = 'embedding' AND NOT EXISTS (SELECT 1 FROM vectors WHERE generation = ? AND chunk_id = chunks.id) LIMIT ?`)
+      sql(`SELECT chunks.id, file_id, heading, text, chunks.sha256 FROM files CROSS JOIN chunks ON chunks.file_id = files.id
+        WHERE (files.state = 'embedding' OR (files.state = 'failed' AND files.error_code LIKE 'file.%')) AND NOT EXISTS (SELECT 1 FROM vectors WHERE generation = ? AND chunk_id = chunks.id) LIMIT ?`)
         .all(generation ?? null, limit)
-        .map((row) => ({ id: number(row['id']), heading: text(row['heading']), text: text(row['text']), sha256: text(row['sha256']) })),
+        .map((row) => ({
+          id: number(row['id']),
+          fileId: text(row['file_id']),
+          heading: text(row['heading']),
+          text: text(row['text']),
+          sha256: text(row['sha256']),
+        })),
     /** The vector that the same text already has, in another document or in another place of this one. */
     known(generation: Generation, sha256: string): Float32Array | undefined {
       const row = sql(`SELECT chunk_id AS id FROM chunks JOIN vectors ON vectors.chunk_id = chunks.id
@@ -137,6 +169,7 @@ const scoredOf = (row: Row): Scored => ({ id: number(row['id']), score: number(r
 const generationOf = (row: Row): Generation => ({
   id: number(row['id']),
   key: text(row['key']),
+  epoch: number(row['epoch']),
   source: JSON.parse(text(row['source'])) as EmbeddingSource, // written above
   dimensions: number(row['dimensions']),
   active: number(row['active']) === 1,
