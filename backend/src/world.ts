@@ -125,7 +125,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
-  const ollama = createOllamaFeature({ config, hosts, tasks, kindOf: servers.kindOf });
+  const ollama = createOllamaFeature({ config, hosts, tasks, kindOf: servers.kindOf, trialPort: overrides.trialOllamaPort });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
   const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });

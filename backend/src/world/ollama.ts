@@ -12,7 +12,10 @@ import type { AnyPlan } from '../tasks/plan.ts';
 export const createOllamaPlans = ({ nodePackages }: { nodePackages: NodePackages }): AnyPlan[] =>
   ollamaPlans({ openOllama, nodeStep: (options) => nodeStep({ nodePackages, ...options }) });
 
-export function createOllamaFeature({ config, ...parts }: { config: Config } & Pick<OllamaParts, 'hosts' | 'tasks' | 'kindOf'>) {
+export function createOllamaFeature({
+  config,
+  ...parts
+}: { config: Config } & Pick<OllamaParts, 'hosts' | 'tasks' | 'kindOf' | 'trialPort'>) {
   const base = config.ollamaDownloadBase ?? OLLAMA_BASE;
   return createOllama({ ...parts, openOllama, base, releases: createOllamaReleases({ base }) });
 }

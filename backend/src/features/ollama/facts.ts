@@ -1,5 +1,4 @@
 import type { Host } from '../../lib/host.ts';
-import { OLLAMA_PORT, TRIAL_OLLAMA_PORT } from '../../lib/ollama.ts';
 import { sh, type Command } from '../../lib/sh.ts';
 
 /** systemd of the machine, systemd of the user, or our own small supervisor. */
@@ -12,8 +11,6 @@ export const HOME_FOLDER = '.clawmoor/ollama';
 export const SUPERVISOR_FOLDER = '.clawmoor/ollama-service';
 /** The home of the user `ollama`: its models. */
 export const SYSTEM_HOME = '/usr/share/ollama';
-
-export const portOf = (trial: boolean | undefined): number => (trial ? TRIAL_OLLAMA_PORT : OLLAMA_PORT);
 
 export interface OllamaFacts {
   kernel: string;
@@ -75,12 +72,15 @@ echo end=yes`;
 
 const LOOPBACK = /^(0100007F|00000000000000000000000001000000|0000000000000000FFFF00000100007F):/;
 
+interface Looking {
+  port: number;
+  trial?: boolean | undefined;
+  signal?: AbortSignal;
+}
+
 /** What a server says of itself. It is not trusted: known keys, numbers as numbers, short printable values. */
-export async function readFacts(
-  host: Host,
-  { trial = false, signal }: { trial?: boolean | undefined; signal?: AbortSignal },
-): Promise<OllamaFacts> {
-  const script = factsScript({ port: portOf(trial), trial });
+export async function readFacts(host: Host, { trial = false, port, signal }: Looking): Promise<OllamaFacts> {
+  const script = factsScript({ port, trial });
   const { stdout } = await host.run(script, { idleTimeoutMs: 30_000, ...(signal && { signal }) });
   const lines = stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).trim()] as const);
   const all = (key: string): string[] =>

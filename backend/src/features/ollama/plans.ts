@@ -28,7 +28,7 @@ export function ollamaPlans({ openOllama, nodeStep }: OllamaPlanParts): AnyPlan[
     secrets: z.object({}),
     steps: (input) => [
       preflightStep,
-      unlessThere(nodeStep({ homeOnly: input.trial ?? false }), input.trial),
+      unlessThere(nodeStep({ homeOnly: input.trial ?? false }), input),
       unpackStep,
       serviceStep,
       answerStep({ openOllama }),
@@ -45,7 +45,7 @@ export function ollamaPlans({ openOllama, nodeStep }: OllamaPlanParts): AnyPlan[
 }
 
 /** Node.js only downloads: where Ollama is already there is nothing to download. */
-const unlessThere = (step: Step<unknown, unknown>, trial: boolean | undefined): Step<unknown, unknown> => ({
+const unlessThere = (step: Step<unknown, unknown>, input: InstallInput): Step<unknown, unknown> => ({
   ...step,
-  done: async (context) => (await readFacts(context.host, { trial, signal: context.signal })).other === 'unit' || step.done(context),
+  done: async (context) => (await readFacts(context.host, { ...input, signal: context.signal })).other === 'unit' || step.done(context),
 });

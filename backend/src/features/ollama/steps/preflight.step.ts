@@ -1,5 +1,5 @@
 import type { Step } from '../../../tasks/plan.ts';
-import { portOf, readFacts, type OllamaFacts } from '../facts.ts';
+import { readFacts, type OllamaFacts } from '../facts.ts';
 import { DISK_KEPT_BYTES, memoryFor } from '../fit.ts';
 import type { InstallInput } from '../inputs.ts';
 import { KNOWN_MODELS } from '../known-models.ts';
@@ -22,16 +22,16 @@ export const preflightStep: Step<InstallInput> = {
   title: 'Check memory, disk and port',
   done: async ({ signal }) => looked.has(signal),
   async apply({ host, input, signal, log }) {
-    const facts = await readFacts(host, { trial: input.trial, signal });
+    const facts = await readFacts(host, { ...input, signal });
     if (isAdopted(facts)) log('There is an Ollama on this server already. It is used as it is.');
     else demandRoom(facts, input);
     looked.add(signal);
   },
 };
 
-function demandRoom(facts: OllamaFacts, { trial }: InstallInput): void {
+function demandRoom(facts: OllamaFacts, { port }: InstallInput): void {
   if (facts.kernel !== 'Linux' || facts.libc !== 'glibc' || machineOf(facts.arch) === undefined) throw unsupported(facts.arch, facts.libc);
-  if (facts.port !== 'free' && facts.kind === undefined) throw portTaken(portOf(trial));
+  if (facts.port !== 'free' && facts.kind === undefined) throw portTaken(port);
   // What is there already has found its place.
   if (facts.kind !== undefined) return;
   const memory = memoryFor(smallestModel);

@@ -1,7 +1,7 @@
 import { withTag, type OpenOllama } from '../../../lib/ollama.ts';
 import { sh } from '../../../lib/sh.ts';
 import type { Step, StepContext } from '../../../tasks/plan.ts';
-import { portOf, readFacts } from '../facts.ts';
+import { readFacts } from '../facts.ts';
 import { fitOf, knownModel, mostBytes, roomOf, type Room } from '../fit.ts';
 import type { PullInput } from '../inputs.ts';
 import { explainPull, modelTooLarge } from '../ollama.problems.ts';
@@ -17,7 +17,7 @@ export const pullStep = ({ openOllama }: Parts): Step<PullInput> => ({
   title: 'Download the model',
   deadlineMs: 6 * 60 * 60_000,
   async done({ host, input, signal }) {
-    const models = await openOllama(host, { port: portOf(input.trial), signal }).models();
+    const models = await openOllama(host, { port: input.port, signal }).models();
     return models.some(({ name }) => withTag(name) === withTag(input.model));
   },
   async apply(context) {
@@ -25,14 +25,14 @@ export const pullStep = ({ openOllama }: Parts): Step<PullInput> => ({
     const room = await roomFor(openOllama, context);
     demandFit(input.model, room);
     const node = (await host.run(sh`command -v node`)).stdout.trim();
-    const script = pullScript({ node, port: portOf(input.trial), model: withTag(input.model), ...mostBytes(room) });
+    const script = pullScript({ node, port: input.port, model: withTag(input.model), ...mostBytes(room) });
     await detached({ name: 'pull', script, percentOf }).catch((error: unknown) => explainPull(error, input.model, room));
   },
 });
 
 async function roomFor(openOllama: OpenOllama, { host, input, signal }: StepContext<PullInput>): Promise<Room> {
-  const facts = await readFacts(host, { trial: input.trial, signal });
-  const loaded = await openOllama(host, { port: portOf(input.trial), signal }).loaded();
+  const facts = await readFacts(host, { ...input, signal });
+  const loaded = await openOllama(host, { port: input.port, signal }).loaded();
   return roomOf(
     facts,
     loaded.reduce((sum, { bytes }) => sum + bytes, 0),

@@ -4,7 +4,7 @@ import type { OpenOllama } from '../../../lib/ollama.ts';
 import { Problem } from '../../../lib/problem.ts';
 import { Command, sh } from '../../../lib/sh.ts';
 import type { Step, StepContext } from '../../../tasks/plan.ts';
-import { portOf, readFacts, SUPERVISOR_FOLDER, SYSTEM_HOME, UNIT, type OllamaFacts, type OllamaKind } from '../facts.ts';
+import { readFacts, SUPERVISOR_FOLDER, SYSTEM_HOME, UNIT, type OllamaFacts, type OllamaKind } from '../facts.ts';
 import type { InstallInput } from '../inputs.ts';
 import { notStarted } from '../ollama.problems.ts';
 import { dropIn, dropInPath, environmentFile, unitFile, unitPath } from '../service-files.ts';
@@ -19,13 +19,13 @@ export const serviceStep: Step<InstallInput> = {
   key: 'service',
   title: 'Keep Ollama running',
   async done({ host, input, signal }) {
-    const facts = await readFacts(host, { trial: input.trial, signal });
+    const facts = await readFacts(host, { ...input, signal });
     if (isAdopted(facts)) return facts.port !== 'free';
     return facts.kind !== undefined && (await isSettled(host, { ...facts, kind: facts.kind }, input));
   },
   async apply(context) {
     const { host, input, signal, log } = context;
-    const facts = await readFacts(host, { trial: input.trial, signal });
+    const facts = await readFacts(host, { ...input, signal });
     if (isAdopted(facts)) return startTheirs(context);
     const kind = await bestKind(host, facts, input.trial);
     log(
@@ -42,19 +42,19 @@ export const serviceStep: Step<InstallInput> = {
   },
 };
 
-async function isSettled(host: Host, facts: OllamaFacts & { kind: OllamaKind }, { trial }: InstallInput): Promise<boolean> {
+async function isSettled(host: Host, facts: OllamaFacts & { kind: OllamaKind }, { port }: InstallInput): Promise<boolean> {
   const { kind } = facts;
   const folder = folderOf(kind, facts);
   if (!(await host.test(sh`cmp -s ${`${folder}/version`} ${`${folder}/started`}`))) return false;
   if (kind === 'supervised') {
     const written = await host.readFile(`${SUPERVISOR_FOLDER}/environment`);
-    return written === environmentFile(portOf(trial)) && (await host.test(sh`cd ${SUPERVISOR_FOLDER} && ${SUPERVISED}`));
+    return written === environmentFile(port) && (await host.test(sh`cd ${SUPERVISOR_FOLDER} && ${SUPERVISED}`));
   }
   const [unit, limits] = [await host.readFile(unitPath(kind)), await host.readFile(dropInPath(kind))];
   const systemctl = systemctlOf(kind);
   return (
     unit === unitFile(kind) &&
-    limits === dropIn(portOf(trial)) &&
+    limits === dropIn(port) &&
     (await host.test(sh`${systemctl} is-active --quiet ${UNIT} && ${systemctl} is-enabled --quiet ${UNIT}`))
   );
 }
@@ -72,7 +72,7 @@ install -d -m 750 -o ollama -g ollama ${SYSTEM_HOME}`,
   } else await linger(host);
   for (const [path, content] of [
     [unitPath(kind), unitFile(kind)],
-    [dropInPath(kind), dropIn(portOf(input.trial))],
+    [dropInPath(kind), dropIn(input.port)],
   ] as const) {
     await host.run(sh`umask 022; mkdir -p "$(dirname ${path})" && cat >${`${path}.draft`} && mv -f ${`${path}.draft`} ${path}`, {
       root,
@@ -94,7 +94,7 @@ async function linger(host: Host): Promise<void> {
 async function supervise({ host, input }: StepContext<InstallInput>): Promise<void> {
   await host.run(sh`umask 077; mkdir -p ${SUPERVISOR_FOLDER}`);
   await host.writeFile(`${SUPERVISOR_FOLDER}/supervise.sh`, ollamaSupervisor, { mode: 0o700 });
-  await host.writeFile(`${SUPERVISOR_FOLDER}/environment`, environmentFile(portOf(input.trial)));
+  await host.writeFile(`${SUPERVISOR_FOLDER}/environment`, environmentFile(input.port));
   await host.run(sh`cd ${SUPERVISOR_FOLDER} || exit 1
 if ${SUPERVISED}; then
   kill -TERM "$(cat supervisor.pid)"; i=0
@@ -137,7 +137,7 @@ export const answerStep = ({ openOllama }: { openOllama: OpenOllama }): Step<Ins
 
 async function answers(openOllama: OpenOllama, { host, input, signal }: StepContext<InstallInput>): Promise<string | undefined> {
   try {
-    return await openOllama(host, { port: portOf(input.trial), signal }).version();
+    return await openOllama(host, { port: input.port, signal }).version();
   } catch (error) {
     if (error instanceof Problem && error.code === 'ollama.down') return undefined;
     throw error;
@@ -145,7 +145,7 @@ async function answers(openOllama: OpenOllama, { host, input, signal }: StepCont
 }
 
 async function lastWords({ host, input, log }: StepContext<InstallInput>): Promise<string> {
-  const { kind } = await readFacts(host, { trial: input.trial });
+  const { kind } = await readFacts(host, input);
   const command =
     kind === 'supervised'
       ? sh`tail -n 5 ${`${SUPERVISOR_FOLDER}/ollama.log`} 2>/dev/null; :`

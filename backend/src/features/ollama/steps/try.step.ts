@@ -1,6 +1,5 @@
 import { withTag, type OpenOllama } from '../../../lib/ollama.ts';
 import type { Step } from '../../../tasks/plan.ts';
-import { portOf } from '../facts.ts';
 import type { PullInput } from '../inputs.ts';
 import { modelUseless } from '../ollama.problems.ts';
 
@@ -15,7 +14,7 @@ export const tryStep = ({ openOllama }: { openOllama: OpenOllama }): Step<PullIn
   title: 'Try the model',
   done: async ({ signal }) => tried.has(signal),
   async apply({ host, input, signal, log }) {
-    const ollama = openOllama(host, { port: portOf(input.trial), signal });
+    const ollama = openOllama(host, { port: input.port, signal });
     const model = (await ollama.models()).find(({ name }) => withTag(name) === withTag(input.model));
     if (model?.embedding) log(judge(input.model, await ollama.embed(input.model, TEXTS)));
     else log('It makes no vectors: agents can talk to it, document collections cannot use it.');

@@ -16,7 +16,7 @@ export const unpackStep: Step<InstallInput> = {
   title: 'Download and unpack Ollama',
   deadlineMs: 3 * 60 * 60_000,
   async done({ host, input, signal }) {
-    const facts = await readFacts(host, { trial: input.trial, signal });
+    const facts = await readFacts(host, { ...input, signal });
     if (isAdopted(facts)) {
       if (input.exact) throw notOurs();
       return true;
@@ -26,7 +26,7 @@ export const unpackStep: Step<InstallInput> = {
     return version !== undefined && (!input.exact || version === input.version);
   },
   async apply({ host, input, signal, detached }) {
-    const facts = await readFacts(host, { trial: input.trial, signal });
+    const facts = await readFacts(host, { ...input, signal });
     const machine = machineOf(facts.arch);
     if (machine === undefined || input.sha256[machine] === '') throw unsupported(facts.arch, facts.libc);
     const kind = await bestKind(host, facts, input.trial);
