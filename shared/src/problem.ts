@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ollamaProblemStatus } from './problem-ollama.ts';
 
 /**
  * Every failure that a person may see: its stable code and its HTTP status. The sentence is written where the
@@ -151,23 +152,7 @@ export const problemStatus = {
   'setup.linger_denied': 502,
   'setup.gateway_not_ready': 504,
 
-  // Ollama
-  'ollama.unsupported': 409,
-  'ollama.does_not_fit': 409,
-  'ollama.port_taken': 409,
-  'ollama.not_installed': 409,
-  'ollama.not_ours': 409,
-  'ollama.cloud_model': 400,
-  'ollama.down': 502,
-  'ollama.bad_answer': 502,
-  'ollama.release_unavailable': 502,
-  'ollama.version_not_found': 404,
-  'ollama.checksum': 502,
-  'ollama.disk_full': 502,
-  'ollama.service_failed': 502,
-  'ollama.model_not_found': 404,
-  'ollama.pull_failed': 502,
-  'ollama.model_fails': 502,
+  ...ollamaProblemStatus,
 
   // OpenClaw's gateway
   'gateway.down': 502,

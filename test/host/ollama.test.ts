@@ -59,7 +59,11 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('Ollama on a real 
     await host.reboot();
     const { models } = (await owner.get(`${at}/status`)).body;
     expect(models.map(({ name }: { name: string }) => name)).toEqual(['minilm:latest']);
-    expect(statesOf(await run('/install', { version: '9.9.1' }))).toMatchObject({ node: 'skipped', unpack: 'skipped', service: 'skipped' });
+    expect(statesOf(await run('/install', { version: '9.9.1' }))).toMatchObject({
+      node: 'skipped',
+      'ollama-unpack': 'skipped',
+      'ollama-service': 'skipped',
+    });
   });
 
   it('uses one that others installed as it is, open to the network or not, and says so', async () => {
@@ -73,10 +77,14 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('Ollama on a real 
     let status = (await owner.get(`${at}/status`)).body;
     while (!status.running && Date.now() - started < 30_000) status = (await owner.get(`${at}/status`)).body;
     expect(status).toMatchObject({ installed: true, running: true, origin: 'other', exposed: true, updateAvailable: false });
-    expect(statesOf(await run('/install', {}))).toMatchObject({ unpack: 'skipped', service: 'skipped', answer: 'skipped' });
+    expect(statesOf(await run('/install', {}))).toMatchObject({
+      'ollama-unpack': 'skipped',
+      'ollama-service': 'skipped',
+      'ollama-answer': 'skipped',
+    });
     expect((await run('/install', { version: '9.9.1' })).error.code).toBe('ollama.not_ours');
     await host.exec('systemctl stop ollama', 'root');
-    expect(statesOf(await run('/install', {}))).toMatchObject({ unpack: 'skipped', service: 'succeeded' });
+    expect(statesOf(await run('/install', {}))).toMatchObject({ 'ollama-unpack': 'skipped', 'ollama-service': 'succeeded' });
     expect(await host.exec(`sha256sum ${unit}; ls ${unit}.d 2>&1; :`, 'root')).toBe(before);
   });
 });

@@ -55,7 +55,7 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Ollama on a server, over a r
     const task = await world.install();
     expect([task.state, task.error], await world.logOf(task.id)).toEqual(['succeeded', null]);
     expect(world.releases.asked.map((line) => line.split(' ')[1] !== '0')).toEqual([false, true]);
-    expect(task.steps.find(({ key }) => key === 'unpack')?.percent).toBe(100);
+    expect(task.steps.find(({ key }) => key === 'ollama-unpack')?.percent).toBe(100);
     expect(readFileSync(folder('ollama/lib/ollama/libggml-base.so'), 'utf8')).toBe('a library');
     for (const excluded of ['cuda_v12', 'cuda_v13', 'mlx_cuda_v13', 'rocm', 'vulkan'])
       expect(existsSync(folder(`ollama/lib/ollama/${excluded}`))).toBe(false);
@@ -73,10 +73,15 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Ollama on a server, over a r
 
   it('changes nothing when it is installed again, and restarts into another version', async () => {
     const again = await world.install();
-    expect(statesOf(again)).toMatchObject({ node: 'skipped', unpack: 'skipped', service: 'skipped', answer: 'skipped' });
+    expect(statesOf(again)).toMatchObject({
+      node: 'skipped',
+      'ollama-unpack': 'skipped',
+      'ollama-service': 'skipped',
+      'ollama-answer': 'skipped',
+    });
     const { body } = await world.owner.post(`/servers/${world.serverId}/setup/update-component`, { component: 'ollama', version: '9.9.2' });
     const task = await world.until(body.taskId);
-    expect(statesOf(task)).toMatchObject({ unpack: 'succeeded', service: 'succeeded' });
+    expect(statesOf(task)).toMatchObject({ 'ollama-unpack': 'succeeded', 'ollama-service': 'succeeded' });
     expect((await status()).version).toBe('9.9.2');
   });
 
@@ -86,7 +91,7 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Ollama on a server, over a r
     expect(log).toContain('unexpected EOF; going on with it');
     expect(log).toMatch(/It works: vectors of 8 numbers/);
     expect(log).not.toContain('percent');
-    expect(task.steps.find(({ key }) => key === 'pull')?.percent).toBe(100);
+    expect(task.steps.find(({ key }) => key === 'ollama-pull')?.percent).toBe(100);
     const { models } = await status();
     expect(models).toEqual([
       expect.objectContaining({
@@ -96,12 +101,12 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Ollama on a server, over a r
         loaded: expect.objectContaining({ bytes: 28_000_000 }),
       }),
     ]);
-    expect(statesOf((await pull('torn-minilm:latest')).task)).toMatchObject({ pull: 'skipped' });
+    expect(statesOf((await pull('torn-minilm:latest')).task)).toMatchObject({ 'ollama-pull': 'skipped' });
   });
 
   it('shows how far a pull is, stops it when asked, and goes on from there', async () => {
     const { body } = await world.owner.post(world.at('/pull-model'), { model: 'slow' });
-    const step = (task: Task) => task.steps.find(({ key }) => key === 'pull');
+    const step = (task: Task) => task.steps.find(({ key }) => key === 'ollama-pull');
     const first = step(await world.until(body.taskId, (task) => (step(task)?.percent ?? 0) >= 1))?.percent ?? 0;
     await world.until(body.taskId, (task) => (step(task)?.percent ?? 0) >= Math.max(20, first + 1));
     const busy = await world.owner.post(world.at('/pull-model'), { model: 'other' });

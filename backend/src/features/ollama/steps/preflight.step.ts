@@ -18,7 +18,7 @@ const looked = new WeakSet<AbortSignal>();
 
 /** Looks whether Ollama can run here. Nothing is changed. */
 export const preflightStep: Step<InstallInput> = {
-  key: 'preflight',
+  key: 'ollama-fits',
   title: 'Check memory, disk and port',
   done: async ({ signal }) => looked.has(signal),
   async apply({ host, input, signal, log }) {

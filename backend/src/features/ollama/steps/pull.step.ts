@@ -13,7 +13,7 @@ interface Parts {
 
 /** Brings a model, unless it is too large. It runs on the server alone, so that no death of ours ends it. */
 export const pullStep = ({ openOllama }: Parts): Step<PullInput> => ({
-  key: 'pull',
+  key: 'ollama-pull',
   title: 'Download the model',
   deadlineMs: 6 * 60 * 60_000,
   async done({ host, input, signal }) {

@@ -16,7 +16,7 @@ const SUPERVISED = sh`grep -qs supervise.sh "/proc/$(cat supervisor.pid 2>/dev/n
 
 /** Keeps Ollama running after a logout, a crash and a reboot, with limits, and for programs on this server alone. */
 export const serviceStep: Step<InstallInput> = {
-  key: 'service',
+  key: 'ollama-service',
   title: 'Keep Ollama running',
   async done({ host, input, signal }) {
     const facts = await readFacts(host, { ...input, signal });
@@ -121,7 +121,7 @@ const ANSWERS_WITHIN_MS = 60_000;
 
 /** It answers, as the version that it should be. */
 export const answerStep = ({ openOllama }: { openOllama: OpenOllama }): Step<InstallInput> => ({
-  key: 'answer',
+  key: 'ollama-answer',
   title: 'Wait until Ollama answers',
   done: async (context) => (await answers(openOllama, context)) !== undefined,
   async apply(context) {

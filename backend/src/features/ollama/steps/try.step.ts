@@ -10,7 +10,7 @@ const tried = new WeakSet<AbortSignal>();
 
 /** A model for documents is loaded once and asked: it must fit into the memory for real, and know what is alike. */
 export const tryStep = ({ openOllama }: { openOllama: OpenOllama }): Step<PullInput> => ({
-  key: 'try',
+  key: 'ollama-try',
   title: 'Try the model',
   done: async ({ signal }) => tried.has(signal),
   async apply({ host, input, signal, log }) {

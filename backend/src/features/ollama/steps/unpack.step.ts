@@ -12,7 +12,7 @@ import { isAdopted } from './preflight.step.ts';
 
 /** Downloads a release, checks it and unpacks what a processor needs. */
 export const unpackStep: Step<InstallInput> = {
-  key: 'unpack',
+  key: 'ollama-unpack',
   title: 'Download and unpack Ollama',
   deadlineMs: 3 * 60 * 60_000,
   async done({ host, input, signal }) {
