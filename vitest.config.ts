@@ -16,7 +16,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,cli}/**/*.test.ts'],
+          include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,rag,cli}/**/*.test.ts'],
           exclude,
           setupFiles,
           testTimeout: 20_000,

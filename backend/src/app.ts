@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import express, { type Express } from 'express';
 import { api } from '@clawmoor/shared/api.ts';
 import { databaseProblem } from './adapters/sqlite/database.ts';
@@ -85,16 +85,27 @@ export function createApp(world: World): Express {
   return app;
 }
 
-// A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
-const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
+// A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit. Uploads from a phone
+// take longer than other bodies, and end when they are silent.
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 30 * 60_000, keepAliveTimeout: 65_000 };
+const BODY_WITHIN_MS = 60_000;
 
 /** What listens: the application, and by their own host names the web pages of gateways. `only: 'dashboards'` serves nothing else. */
 export function createFront(world: World, { only }: { only?: 'dashboards' } = {}): Server {
   const { dashboards, ui, log, stopping } = world;
   const pages = createDashboardServer({ dashboards, ui, log, stopping: stopping.signal });
   const app = only === undefined ? createApp(world) : pages.request;
-  const server = createServer(TIMEOUTS, (request, response) => void (pages.isHere(request) ? pages.request : app)(request, response));
+  const server = createServer(TIMEOUTS, (request, response) => {
+    endSlowBody(request);
+    void (pages.isHere(request) ? pages.request : app)(request, response);
+  });
   return server.on('upgrade', pages.upgrade);
+}
+
+function endSlowBody(request: IncomingMessage): void {
+  if (request.complete || request.headers['content-type']?.startsWith('multipart/form-data')) return;
+  const timer = setTimeout(() => request.complete || request.destroy(), BODY_WITHIN_MS).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 function handlersOf(world: World): Handlers<typeof api> {
