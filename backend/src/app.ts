@@ -37,6 +37,7 @@ import { chatHandlers } from './routes/openclaw-chat.ts';
 import { pluginHandlers } from './routes/openclaw-plugins.ts';
 import { sessionHandlers } from './routes/openclaw-sessions.ts';
 import { skillHandlers } from './routes/openclaw-skills.ts';
+import { ollamaHandlers } from './routes/ollama.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
@@ -120,6 +121,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...invitationHandlers(world),
     ...serverHandlers(world),
     ...setupHandlers(world),
+    ...ollamaHandlers(world),
     ...openclawHandlers(world),
     ...agentHandlers(world),
     ...sessionHandlers(world),

@@ -32,6 +32,7 @@ import { createHealth } from './world/health.ts';
 import { createPeople } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
+import { createOllamaFeature } from './world/ollama.ts';
 import type { Overrides } from './world/overrides.ts';
 import { createUpdates } from './world/openclaw-update.ts';
 import { createTold } from './world/told.ts';
@@ -124,6 +125,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   admin.addChecks(...partChecks({ tasks, hosts, gateways, clock }));
   admin.addSamples(partSamples({ hosts, feeds }));
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
+  const ollama = createOllamaFeature({ config, hosts, tasks, kindOf: servers.kindOf, trialPort: overrides.trialOllamaPort });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
   const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
@@ -183,6 +185,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     gateways,
     tasks,
     setup,
+    ollama,
     openclaw,
     chats,
     roleOf: members.roleOf,

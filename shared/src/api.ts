@@ -14,6 +14,7 @@ import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawUpdateRoutes } from './openclaw-update.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
+import { ollamaRoutes } from './ollama.ts';
 import { approvalRoutes } from './approvals.ts';
 import { budgetRoutes } from './budgets.ts';
 import { killSwitchRoutes } from './kill-switch.ts';
@@ -46,6 +47,7 @@ export const api = {
   ...accessRoutes,
   ...invitationRoutes,
   ...setupRoutes,
+  ...ollamaRoutes,
   ...openclawRoutes,
   ...agentRoutes,
   ...sessionRoutes,

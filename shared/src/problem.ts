@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { ollamaProblemStatus } from './problem-ollama.ts';
 
 /**
  * Every failure that a person may see: its stable code and its HTTP status. The sentence is written where the
@@ -150,6 +151,8 @@ export const problemStatus = {
   'setup.service_failed': 502,
   'setup.linger_denied': 502,
   'setup.gateway_not_ready': 504,
+
+  ...ollamaProblemStatus,
 
   // OpenClaw's gateway
   'gateway.down': 502,

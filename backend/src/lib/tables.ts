@@ -109,6 +109,7 @@ export interface Tables extends MonitoringTables, NoticeTables {
     started_at: number | null;
     finished_at: number | null;
     error: string | null;
+    percent: Generated<number | null>;
   };
   task_run: { task_id: string; name: string; step: string; offset: Generated<number>; exit_code: number | null };
   task_event: {

@@ -23,6 +23,8 @@ export interface Overrides {
   announce?: Announce;
   /** Seconds that an update of OpenClaw waits for this and that. */
   updateLimits?: PlansParts['updateLimits'];
+  /** In the place of the port that the local trial's Ollama has. */
+  trialOllamaPort?: number;
   /** How fast messages leave. */
   pace?: Partial<Pace>;
 }

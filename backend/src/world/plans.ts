@@ -6,6 +6,7 @@ import { createSetupPlans, type PlanParts } from '../features/setup/plans.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Database } from '../lib/tables.ts';
 import type { AnyPlan } from '../tasks/plan.ts';
+import { createOllamaPlans } from './ollama.ts';
 import { openclawUpdatePlan } from './openclaw-update.ts';
 
 export interface PlansParts extends PlanParts {
@@ -20,6 +21,7 @@ export function createPlans({ db, clock, gateways, nodePackages, gatewayBackWith
   const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
   const plans = [
     ...createSetupPlans({ gateways, nodePackages }),
+    ...createOllamaPlans({ nodePackages }),
     restartPlan({ gateways }),
     ...backupPlans(),
     openclawUpdatePlan({ gateways, nodePackages, clock }, updateLimits),

@@ -8,6 +8,7 @@ import { openclawRollouts } from './0008-openclaw-rollouts.ts';
 import { monitoring } from './0009-monitoring.ts';
 import { bot } from './0010-bot.ts';
 import { rag } from './0011-rag.ts';
+import { stepPercent } from './0012-step-percent.ts';
 
 export interface Migration {
   name: string;
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   { name: '0009-monitoring', sql: monitoring },
   { name: '0010-bot', sql: bot },
   { name: '0011-rag', sql: rag },
+  { name: '0012-step-percent', sql: stepPercent },
 ];
