@@ -22,7 +22,16 @@ export interface TestRagd {
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-const SETTLED_WITHIN_MS = 40_000;
+const SETTLED_WITHIN_MS = 60_000;
+
+/** Waits until it is true, generously: a loaded machine is slow. */
+export async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const endAt = performance.now() + SETTLED_WITHIN_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > endAt) throw new Error('what was waited for did not come');
+    await delay(30);
+  }
+}
 
 /** The real service process on a Unix socket in a folder of its own. */
 export async function startRagd({
