@@ -14,7 +14,7 @@ export interface TestRagd {
     path: string,
     options?: { body?: object | Buffer; token?: string; headers?: Record<string, string> },
     // oxlint-disable-next-line typescript/no-explicit-any -- answers of many shapes, of which a test reads what it likes
-  ) => Promise<{ status: number; body: any }>;
+  ) => Promise<{ status: number; body: any; bytes: Buffer }>;
   /** Waits until every file of the agent is done or failed. */
   settled: (agent: string) => Promise<void>;
   kill: (signal: NodeJS.Signals) => Promise<void>;
@@ -53,7 +53,9 @@ export async function startRagd({
         async (response) => {
           const pieces: Buffer[] = [];
           for await (const piece of response) pieces.push(Buffer.from(piece));
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(pieces).toString()) });
+          const bytes = Buffer.concat(pieces);
+          const json = response.headers['content-type'] === 'application/json';
+          resolve({ status: response.statusCode ?? 0, body: json ? JSON.parse(bytes.toString()) : undefined, bytes });
         },
       );
       sent.once('error', reject);
