@@ -3,9 +3,12 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { extract, pack } from 'tar-stream';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEmbeddingServer, type EmbeddingServer } from '../support/embedding-server.ts';
 import { startRagd, type TestRagd } from '../support/ragd.ts';
+
+// Processes are started in nearly every test here; a loaded machine takes its time for that.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const QUESTIONS = ['anchor in a storm', 'когда открыт порт', '灯塔 开放 时间', 'rope'];
 type Members = Map<string, Buffer>;

@@ -22,6 +22,7 @@ export interface TestRagd {
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
+export const RAGD_SCRIPT = join(import.meta.dirname, '../../ragd/src/main.ts');
 const SETTLED_WITHIN_MS = 60_000;
 
 /** Waits until it is true, generously: a loaded machine is slow. */
@@ -35,8 +36,10 @@ export async function until(isTrue: () => Promise<boolean>): Promise<void> {
 
 /** The real service process on a Unix socket in a folder of its own. */
 export async function startRagd({
-  script = join(import.meta.dirname, '../../ragd/src/main.ts'),
+  script = RAGD_SCRIPT,
   env = {} as Record<string, string>,
+  /** Words that start it in other circumstances; the command follows them. */
+  wrap = [] as readonly string[],
 } = {}): Promise<TestRagd> {
   const folder = mkdtempSync(join(tmpdir(), 'clawmoor-ragd-'));
   const admin = execFileSync(process.execPath, [script, 'token', '--data', folder], { encoding: 'utf8' }).trim();
@@ -62,7 +65,8 @@ export async function startRagd({
       sent.end(body instanceof Buffer ? body : body && JSON.stringify(body));
     });
   const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [script, 'serve', '--data', folder], {
+    const [file = '', ...words] = [...wrap, process.execPath, script, 'serve', '--data', folder];
+    const started = spawn(file, words, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });
