@@ -30,8 +30,8 @@ export const selfTestFailed = (why: string): Problem =>
 export const agentNotFound = (id: string): Problem =>
   new Problem('agent.not_found', `There is no agent ${id} on this server`, { fix: 'Load the list of agents again.' });
 export const noFiles = (): Problem => new Problem('rag.no_files', 'No file was sent', { fix: 'Send at least one in the field “files”.' });
-export const nothingUnderstood = (message: string, fix: string | undefined): Problem =>
-  new Problem('rag.nothing_understood', `No document could be read: ${message}`, { fix: fix ?? 'The list of documents says what is wrong with each.' });
+export const nothingUnderstood = (summary: string): Problem =>
+  new Problem('rag.nothing_understood', `No document could be taken in: ${summary}`, { fix: 'The list of documents says what is wrong with each.' });
 
 export const skillIsNotOurs = (file: string): Problem =>
   new Problem('rag.skill_is_not_ours', `${file} on the server is there already, and not as Clawmoor wrote it`, {
