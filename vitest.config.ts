@@ -17,7 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,cli}/**/*.test.ts'],
+          include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,rag,cli}/**/*.test.ts'],
           exclude,
           setupFiles,
           // What a machine under load may take; none of them measures.

@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import { api } from '@clawmoor/shared/api.ts';
 import { databaseProblem } from './adapters/sqlite/database.ts';
@@ -37,6 +37,8 @@ import { chatHandlers } from './routes/openclaw-chat.ts';
 import { pluginHandlers } from './routes/openclaw-plugins.ts';
 import { sessionHandlers } from './routes/openclaw-sessions.ts';
 import { skillHandlers } from './routes/openclaw-skills.ts';
+import { ollamaHandlers } from './routes/ollama.ts';
+import { ragHandlers } from './routes/rag.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
@@ -84,16 +86,30 @@ export function createApp(world: World): Express {
   return app;
 }
 
-// A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit.
-const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000 };
+// A header that trickles in, or a body that never ends, must not hold a socket for ever; streams have no such limit. Uploads from a phone
+// take longer than other bodies, and end when they are silent.
+const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 30 * 60_000, keepAliveTimeout: 65_000 };
+const BODY_WITHIN_MS = 60_000;
 
 /** What listens: the application, and by their own host names the web pages of gateways. `only: 'dashboards'` serves nothing else. */
 export function createFront(world: World, { only }: { only?: 'dashboards' } = {}): Server {
   const { dashboards, ui, log, stopping } = world;
   const pages = createDashboardServer({ dashboards, ui, log, stopping: stopping.signal });
   const app = only === undefined ? createApp(world) : pages.request;
-  const server = createServer(TIMEOUTS, (request, response) => void (pages.isHere(request) ? pages.request : app)(request, response));
+  const server = createServer(TIMEOUTS, (request, response) => {
+    endSlowBody(request, response);
+    void (pages.isHere(request) ? pages.request : app)(request, response);
+  });
   return server.on('upgrade', pages.upgrade);
+}
+
+function endSlowBody(request: IncomingMessage, response: ServerResponse): void {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding, 'content-type': type = '' } = request.headers;
+  if (length === '0' && encoding === undefined) return;
+  const isUpload = type.startsWith('multipart/form-data');
+  const look = (): void => void (request.complete || (isUpload && !response.writableEnded) || request.destroy());
+  const timer = setTimeout(look, BODY_WITHIN_MS).unref();
+  request.once('close', () => clearTimeout(timer));
 }
 
 function handlersOf(world: World): Handlers<typeof api> {
@@ -106,6 +122,8 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...invitationHandlers(world),
     ...serverHandlers(world),
     ...setupHandlers(world),
+    ...ragHandlers(world),
+    ...ollamaHandlers(world),
     ...openclawHandlers(world),
     ...agentHandlers(world),
     ...sessionHandlers(world),

@@ -30,6 +30,8 @@ export const configWords: Record<Variable, string> = {
   EXPECT_INSTALLATION:
     'The id in `clawmoor.db.id`. With it, a volume that was not mounted, or the wrong one, stops the start instead of making a new database',
   MONITOR_SECONDS: 'So often each server is looked at; 0: servers are not watched',
+  OLLAMA_DOWNLOAD_BASE:
+    'Where servers download Ollama from, when not from its releases on GitHub: below it lie `v<version>/ollama-linux-amd64.tar.zst`, `…-arm64.tar.zst` and `sha256sum.txt`',
   DEADMAN_URL:
     'An address that is called every minute while the watching of servers goes on: a service such as healthchecks.io tells you when the calls stop',
   BUDGET_CHECK_MINUTES: 'So often spending is compared with its budgets; 0: never',

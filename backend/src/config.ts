@@ -55,6 +55,7 @@ const Environment = z.object({
     ),
     60,
   ),
+  OLLAMA_DOWNLOAD_BASE: z.optional(z.url({ protocol: /^https?$/ })),
   DEADMAN_URL: z.optional(z.url({ protocol: /^https?$/ })),
   BUDGET_CHECK_MINUTES: z._default(z.coerce.number().check(z.int(), z.minimum(0), z.maximum(1440)), 10),
 });
@@ -95,6 +96,8 @@ export interface Config {
   backup: BackupConfig;
   /** How often each server is looked at; 0: never. */
   monitorSeconds: number;
+  /** Where the archives of Ollama are, below it `/v<version>/`; `undefined`: with its releases on GitHub. No slash at its end. */
+  ollamaDownloadBase: string | undefined;
   /** Called while the watching goes on. */
   deadmanUrl: string | undefined;
   /** How often budgets are checked; 0: only when somebody asks. */
@@ -154,6 +157,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     expectInstallation: vars.EXPECT_INSTALLATION,
     backup: readBackupConfig(vars),
     monitorSeconds: vars.MONITOR_SECONDS,
+    ollamaDownloadBase: vars.OLLAMA_DOWNLOAD_BASE?.replace(/\/+$/, ''),
     deadmanUrl: vars.DEADMAN_URL,
     budgetCheckMinutes: vars.BUDGET_CHECK_MINUTES,
   };

@@ -14,6 +14,8 @@ import { openclawConfigRoutes } from './openclaw-config.ts';
 import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawUpdateRoutes } from './openclaw-update.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
+import { ollamaRoutes } from './ollama.ts';
+import { ragRoutes } from './rag.ts';
 import { approvalRoutes } from './approvals.ts';
 import { budgetRoutes } from './budgets.ts';
 import { killSwitchRoutes } from './kill-switch.ts';
@@ -46,6 +48,8 @@ export const api = {
   ...accessRoutes,
   ...invitationRoutes,
   ...setupRoutes,
+  ...ragRoutes,
+  ...ollamaRoutes,
   ...openclawRoutes,
   ...agentRoutes,
   ...sessionRoutes,

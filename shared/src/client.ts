@@ -1,4 +1,4 @@
-import type { Reply, Route, Sent } from './route.ts';
+import type { Reply, Route, Sent, SentFile } from './route.ts';
 
 /** What the API refused and why, or `status` 0: it could not be reached, `cause` says how. */
 export class ApiError extends Error {
@@ -64,13 +64,14 @@ export function createClient({ token, renew, origin = '', init = {}, onReached =
   /** The answer as it came, a good one. Throws ApiError for every other. */
   async function send(route: Route, input: Record<string, unknown>, options: CallOptions = {}): Promise<Response> {
     const { body } = input;
+    const form = formOf(route, input);
     const ask = (bearer: string | undefined): Promise<Response> => {
       const headers = {
         ...options.headers,
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       };
-      const more = { method: route.method.toUpperCase(), headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+      const more = { method: route.method.toUpperCase(), headers, ...(body !== undefined && { body: JSON.stringify(body) }), ...(form && { body: form }) };
       return request(addressOf(route, input), more, options);
     };
     let response = await ask(route.access === 'public' ? undefined : await token());
@@ -93,11 +94,20 @@ export function createClient({ token, renew, origin = '', init = {}, onReached =
   };
 }
 
+/** The browser itself says which content type it is, with its boundary. */
+function formOf(route: Route, { files }: Record<string, unknown>): FormData | undefined {
+  if (!route.takes) return undefined;
+  const form = new FormData();
+  // `Sent` says so of a route that takes files.
+  for (const { name, content } of files as SentFile[]) form.append('files', content, name);
+  return form;
+}
+
 /** Ours are plain objects; the type allows more. */
 const plain = (headers: RequestInit['headers']): Record<string, string> => ({ ...(headers as Record<string, string> | undefined) });
 
 export function addressOf(route: Route, input: Record<string, unknown>): string {
-  const { body: _body, ...rest } = input;
+  const { body: _body, files: _files, ...rest } = input;
   const path = route.path.replace(/:(\w+)/g, (_all, name: string) => {
     const value = encodeURIComponent(String(rest[name]));
     delete rest[name];

@@ -10,7 +10,7 @@ export type Role = 'viewer' | 'admin' | 'owner';
 export type Access = 'public' | 'user' | 'super' | `${'server' | 'task' | 'incident' | 'query'}:${Role}`;
 
 /** Named rate limits; their numbers are in `backend/src/http/rate-limit.ts`. */
-export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download' | 'poll';
+export type Limit = 'sign-in' | 'server-test' | 'submit' | 'read' | 'download' | 'poll' | 'query';
 
 /** One HTTP operation. Server, client, validation, role check and OpenAPI are all derived from this value. */
 export interface Route {
@@ -42,6 +42,8 @@ export interface Route {
   /** The largest body, in bytes, where 256 KB are not enough. */
   bodyBytes?: number;
   limit?: Limit;
+  /** Files, as `multipart/form-data` in the field `files`, in the place of a body: how many at most, and of which size each. */
+  takes?: { most: number; eachBytes: number };
   /** The action's name in the audit log: `server.create`. Every route that changes something has one. */
   audit?: string;
   /** A GET that answers POST as well (clients of the reference use either). */
@@ -69,7 +71,14 @@ export type Parsed<R extends Route> = Params<R> &
 /** What a caller passes: not yet parsed, so defaults may be left out. */
 export type Sent<R extends Route> = Params<R> &
   (R['query'] extends z.ZodMiniType ? z.input<R['query']> : unknown) &
-  (R['body'] extends z.ZodMiniType ? { body: z.input<R['body']> } : unknown);
+  (R['body'] extends z.ZodMiniType ? { body: z.input<R['body']> } : unknown) &
+  (R['takes'] extends object ? { files: readonly SentFile[] } : unknown);
+
+/** A file on its way in: the browser's `File`, or a `Blob` with a name. */
+export interface SentFile {
+  name: string;
+  content: Blob;
+}
 
 /** One server-sent event of a feed. `id` is what `Last-Event-ID` takes. */
 export type Emitted<R extends Route> =

@@ -17,6 +17,8 @@ export const TaskStep = z.object({
   startedAt: z.nullable(Time),
   finishedAt: z.nullable(Time),
   error: z.nullable(TaskError),
+  /** How far it is, where that can be told; 0 to 100. */
+  percent: z.nullable(z.number()),
 });
 
 export const Task = z.object({

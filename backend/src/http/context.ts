@@ -1,7 +1,9 @@
 import type { Request, Response } from 'express';
-import type { AuditNote, Caller, RequestContext } from '../lib/caller.ts';
+import type { Route } from '@clawmoor/shared/route.ts';
+import type { AuditNote, Caller, RequestContext, Upload } from '../lib/caller.ts';
 import { Problem } from '../lib/problem.ts';
 import { demandStepUp, type RedeemStepUp } from './step-up.ts';
+import { readUploads } from './uploads.ts';
 
 const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
 
@@ -19,11 +21,12 @@ export class Context implements RequestContext {
   readonly lastEventId: number | undefined;
   readonly stepUp: () => Promise<void>;
   readonly note: (audit: AuditNote) => void;
+  readonly uploads: () => AsyncIterable<Upload>;
   readonly #request: Request;
   readonly #response: Response;
   #gone: AbortController | undefined;
 
-  constructor(request: Request, response: Response, redeemStepUp: RedeemStepUp) {
+  constructor(request: Request, response: Response, { redeemStepUp, takes }: { redeemStepUp: RedeemStepUp; takes?: Route['takes'] }) {
     const idempotencyKey = request.get('idempotency-key');
     if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
       throw new Problem('request.invalid', 'The header Idempotency-Key must be 1 to 128 visible characters');
@@ -38,6 +41,7 @@ export class Context implements RequestContext {
     // Functions of their own, not methods: handlers take them out of the context.
     this.stepUp = () => demandStepUp(request, redeemStepUp);
     this.note = (audit) => void (request.auditNote && Object.assign(request.auditNote, audit));
+    this.uploads = () => readUploads(request, takes ?? { most: 0, eachBytes: 0 });
     this.#request = request;
     this.#response = response;
   }

@@ -97,7 +97,7 @@ function identify(route: Route, { readToken, readTicket, checkAccess, redeemStep
 
 function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandler {
   return async (request, response) => {
-    const context = new Context(request, response, mounting.redeemStepUp);
+    const context = new Context(request, response, { redeemStepUp: mounting.redeemStepUp, takes: route.takes });
     const input = {
       ...request.params,
       ...(route.query && parseQuery(route.query, route.sends === 'file' ? withoutTicket(request.query) : request.query)),

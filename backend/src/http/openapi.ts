@@ -44,15 +44,21 @@ function operation(name: string, route: Route): Json {
       ...(access === 'public' ? [] : [scopeWords(route)]),
       ...(route.stepUp ? ['Needs step-up: a one-use code of POST /auth/step-up in the header X-Step-Up.'] : []),
       ...(limit ? [limitWords(limit)] : []),
+      ...(route.takes ? [takesWords(route.takes)] : []),
       ...(body ? [`The body may have ${Math.round((route.bodyBytes ?? 256 * 1024) / 1024)} KB.`] : []),
     ].join(' '),
     security: access === 'public' ? [] : [{ bearer: [] }],
     parameters: [...pathParameters(route.path), ...queryParameters(route.query), ...headerParameters(route)],
+    ...(route.takes && { requestBody: { required: true, content: { 'multipart/form-data': { schema: FILES } } } }),
     ...(request && { requestBody: { required: true, content: { 'application/json': request } } }),
     responses: { [route.status ?? 200]: success(route), ...failures(route) },
     'x-codeSamples': [{ lang: 'Shell', label: 'curl', source: curl(route, request?.example) }],
   };
 }
+
+const FILES = { type: 'object', properties: { files: { type: 'array', items: { type: 'string', format: 'binary' } } }, required: ['files'] };
+const takesWords = ({ most, eachBytes }: NonNullable<Route['takes']>): string =>
+  `Send ${most === 1 ? 'one file' : `up to ${most} files`} of at most ${Math.round(eachBytes / 1024 ** 2)} MB each in the field \`files\`.`;
 
 const WHO: Record<Access, string> = {
   public: 'anybody, also without a token',
@@ -123,6 +129,7 @@ function curl(route: Route, body: unknown): string {
     ...(route.idempotent ? [`-H "Idempotency-Key: $(uuidgen)"`] : []),
     ...(route.emits ? ['-N'] : []),
     ...(route.sends === 'file' ? ['-OJ'] : []),
+    ...(route.takes ? [`-F 'files=@document.pdf'`] : []),
     ...(route.body ? [`-H 'Content-Type: application/json'`, `-d '${JSON.stringify(body ?? {}).replaceAll("'", "'\\''")}'`] : []),
   ];
   return lines.join(' \\\n  ');

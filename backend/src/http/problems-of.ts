@@ -58,10 +58,11 @@ const BESIDES: [path: RegExp, words: Word[]][] = [
 
 /** Every code that an operation declares; of `GENERAL` only what its entry gives a reason for. */
 export function problemsOf(route: Route): ProblemCode[] {
-  const { access, path, body, query, limit, sends, stepUp } = route;
+  const { access, path, body, query, limit, sends, stepUp, takes } = route;
   const words: Word[] = [
     ...(body || query || path.includes(':') ? (['request.invalid'] as const) : []),
     ...(body ? (['request.malformed_json', 'request.too_large', 'request.unsupported_type'] as const) : []),
+    ...(takes ? (['request.too_large', 'request.unsupported_type'] as const) : []),
     ...(access === 'public' ? [] : (['auth.required', 'auth.token_invalid', 'auth.session_ended', 'auth.not_registered'] as const)),
     ...(access === 'public' ? [] : (['auth.scope_too_low', 'auth.session_only'] as const)),
     ...(access === 'super' ? (['auth.super_admin_only'] as const) : []),

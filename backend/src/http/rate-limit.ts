@@ -5,7 +5,7 @@ import type { Limit } from '@clawmoor/shared/route.ts';
 import { Problem } from '../lib/problem.ts';
 
 /** Per minute. `sign-in` counts by address, since nobody is known yet; the others by person. */
-export const PER_MINUTE = { 'sign-in': 20, 'server-test': 10, submit: 60, read: 600, download: 30, poll: 60 } as const satisfies Record<
+export const PER_MINUTE = { 'sign-in': 20, 'server-test': 10, submit: 60, read: 600, download: 30, poll: 60, query: 30 } as const satisfies Record<
   Limit,
   number
 >;
@@ -34,6 +34,7 @@ export function createLimits(overrides: Partial<Record<Limit, number>> = {}): Li
     read: limiter('read'),
     download: limiter('download'),
     poll: limiter('poll'),
+    query: limiter('query'),
   };
 }
 

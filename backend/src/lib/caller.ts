@@ -22,6 +22,12 @@ export interface AuditNote {
   unchanged?: boolean;
 }
 
+/** A file on its way in. Its stream fails with `request.too_large` when it is longer than the route allows. */
+export interface Upload {
+  name: string;
+  stream: AsyncIterable<Buffer>;
+}
+
 /** What a handler gets besides the parsed input. */
 export interface RequestContext {
   /** Throws when the route is public and nobody is signed in: such a route must not ask. */
@@ -38,6 +44,8 @@ export interface RequestContext {
    * `auth.step_up_required`.
    */
   stepUp: () => Promise<void>;
+  /** The files of a route that `takes` them, each as it arrives: one must be read to its end before the next comes. */
+  uploads: () => AsyncIterable<Upload>;
   /** Aborts when the client has gone. */
   signal: AbortSignal;
   /** Adds what the audit row of this request says: names and numbers, never a secret. */

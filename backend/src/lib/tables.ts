@@ -109,6 +109,7 @@ export interface Tables extends MonitoringTables, NoticeTables {
     started_at: number | null;
     finished_at: number | null;
     error: string | null;
+    percent: Generated<number | null>;
   };
   task_run: { task_id: string; name: string; step: string; offset: Generated<number>; exit_code: number | null };
   task_event: {
@@ -231,6 +232,17 @@ export interface Tables extends MonitoringTables, NoticeTables {
     task_id: string | null;
     code: string | null;
     message: string | null;
+  };
+  /** `token` is sealed. */
+  rag_service: { server_id: string; token: string; port: number; installed_at: number };
+  /** An agent that has, or is being given, the tool of its documents. `allows`: names that were added to lists of the gateway's configuration, JSON. */
+  rag_skill: {
+    server_id: string;
+    agent_id: string;
+    skill_file: string;
+    skill_sha256: string;
+    allows: Generated<string>;
+    enabled_at: number | null;
   };
 }
 

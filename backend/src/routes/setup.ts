@@ -1,5 +1,7 @@
 import type { setupRoutes } from '@clawmoor/shared/setup.ts';
 import type { OpenclawUpdates } from '../features/openclaw-update/openclaw-update.ts';
+import type { OllamaFeature } from '../features/ollama/ollama.ts';
+import { OLLAMA_VERSION } from '../features/ollama/release.ts';
 import type { Setup } from '../features/setup/setup.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { RequestContext } from '../lib/caller.ts';
@@ -8,9 +10,10 @@ import { Problem } from '../lib/problem.ts';
 export interface SetupHandlerParts {
   setup: Setup;
   openclawUpdates: OpenclawUpdates;
+  ollama: OllamaFeature;
 }
 
-export function setupHandlers({ setup, openclawUpdates }: SetupHandlerParts): Handlers<typeof setupRoutes> {
+export function setupHandlers({ setup, openclawUpdates, ollama }: SetupHandlerParts): Handlers<typeof setupRoutes> {
   const start = async (
     type: string,
     serverId: string,
@@ -33,14 +36,18 @@ export function setupHandlers({ setup, openclawUpdates }: SetupHandlerParts): Ha
     createDefaultAgent: ({ id, body }, context) => start('setup.create-default-agent', id, context, { agent: body }),
     checkUpdates: async ({ id }, { signal }) => ({ components: await setup.checkUpdates(id, signal) }),
     async updateComponent({ id, body: { component, version } }, context) {
-      if (component !== 'node' && component !== 'openclaw') {
+      if (component === 'rag') {
         throw new Problem('request.invalid', `${component} is not installed by Clawmoor yet`, {
-          issues: [{ path: 'component', message: 'must be node or openclaw' }],
+          issues: [{ path: 'component', message: 'must be node, openclaw or ollama' }],
         });
       }
       if (component === 'node') return start('setup.update-component', id, context, { component, version });
       const { caller, idempotencyKey, signal, note } = context;
-      const taskId = await openclawUpdates.start(id, { wanted: version ?? 'latest', by: caller.userId, idempotencyKey, signal });
+      const by = caller.userId;
+      const taskId =
+        component === 'ollama'
+          ? await ollama.install(id, version ?? OLLAMA_VERSION, { by, idempotencyKey, signal })
+          : await openclawUpdates.start(id, { wanted: version ?? 'latest', by, idempotencyKey, signal });
       note({ after: { taskId, component, version } });
       return { taskId };
     },

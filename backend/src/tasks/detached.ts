@@ -13,14 +13,15 @@ export interface DetachedParts {
   journal: Journal;
   host: Host;
   reconnecting: Reconnecting;
+  progress: StepContext['progress'];
 }
 
 /** The name of a run's folder on the server; it holds the task's id, so no two tasks can meet in one. */
 export const runName = (taskId: string, stepKey: string, name: string): string => `${taskId}-${stepKey}-${name}`;
 
 /** `context.detached`: starts the run unless it has been started, follows it from where its log was left, answers its end. */
-export function createDetached({ taskId, stepKey, store, journal, host, reconnecting }: DetachedParts): StepContext['detached'] {
-  return async ({ name, script, secrets, root }) => {
+export function createDetached({ taskId, stepKey, store, journal, host, reconnecting, progress }: DetachedParts): StepContext['detached'] {
+  return async ({ name, script, secrets, root, percentOf }) => {
     const run = runName(taskId, stepKey, name);
     const tail = createTail();
     const before = await store.runOf(taskId, run);
@@ -37,6 +38,11 @@ export function createDetached({ taskId, stepKey, store, journal, host, reconnec
         onLines: (lines, next) => {
           offset = next;
           for (const line of lines) {
+            const percent = percentOf?.(line);
+            if (percent !== undefined) {
+              progress(percent);
+              continue;
+            }
             tail.push(line);
             journal.log(stepKey, line);
           }

@@ -36,12 +36,22 @@ export interface StepContext<Input = unknown, Secrets = unknown> {
   host: Host;
   signal: AbortSignal;
   log: (line: string) => void;
+  /** How far the step is, 0 to 100; whoever watches the task sees it move. */
+  progress: (percent: number) => void;
   /**
    * Runs a script on the server that outlives the connection and this process; its output becomes the task's log. Called
    * again after a restart of ours it follows the run that is there. Throws `CommandFailed` (with the last 64 KiB) when
-   * the exit code is not 0. `name` tells the runs of one step apart.
+   * the exit code is not 0. `name` tells the runs of one step apart. A line for which `percentOf` answers a number is progress and no log.
    */
-  detached: (run: { name: string; script: string; secrets?: Record<string, string>; root?: boolean }) => Promise<{ tail: string }>;
+  detached: (run: DetachedStep) => Promise<{ tail: string }>;
+}
+
+export interface DetachedStep {
+  name: string;
+  script: string;
+  secrets?: Record<string, string>;
+  root?: boolean;
+  percentOf?: (line: string) => number | undefined;
 }
 
 /** Any plan at all: an input is parsed by the plan itself, so nobody else needs its type. */

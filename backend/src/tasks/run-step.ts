@@ -87,6 +87,19 @@ function contextOf(run: StepRun, signal: AbortSignal): Pick<Reaching, 'context' 
     show('running');
   };
   const host = hostOfServer(hosts, serverId, signal, onReached);
-  const detached = createDetached({ taskId, stepKey: step.key, store, journal, host, reconnecting });
-  return { reconnecting, context: { serverId, input, secrets, host, signal, log: (line) => journal.log(step.key, line), detached } };
+  const log = (line: string): void => journal.log(step.key, line);
+  const progress = progressOf(run);
+  const detached = createDetached({ taskId, stepKey: step.key, store, journal, host, reconnecting, progress });
+  return { reconnecting, context: { serverId, input, secrets, host, signal, log, progress, detached } };
+}
+
+/** Whole percents, each written once: a hundred writes at most while it only grows. */
+function progressOf({ step, row, journal }: StepRun): StepContext['progress'] {
+  let shown = row.percent;
+  return (percent) => {
+    const whole = Math.max(0, Math.min(100, Math.floor(percent)));
+    if (!Number.isFinite(whole) || whole === shown) return;
+    shown = whole;
+    journal.change({ step: { key: step.key, percent: whole } }).catch(() => {});
+  };
 }

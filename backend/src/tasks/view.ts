@@ -34,6 +34,7 @@ const stepView = (row: StepRow): Task['steps'][number] => ({
   startedAt: time(row.started_at),
   finishedAt: time(row.finished_at),
   error: errorOf(row.error),
+  percent: row.percent,
 });
 
 export const lineView = ({ seq, at, step, text }: EventRow): LogLine => ({ seq, at: iso(at), step, text });

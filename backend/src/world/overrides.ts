@@ -23,6 +23,10 @@ export interface Overrides {
   announce?: Announce;
   /** Seconds that an update of OpenClaw waits for this and that. */
   updateLimits?: PlansParts['updateLimits'];
+  /** In the place of the port that the local trial's Ollama has. */
+  trialOllamaPort?: number;
+  /** Where the built document search is. */
+  ragdBundles?: string;
   /** How fast messages leave. */
   pace?: Partial<Pace>;
 }

@@ -1,5 +1,6 @@
 import type { ProblemCode } from '@clawmoor/shared/problem.ts';
 import { gatewayProblems } from './ru/problems-gateway.ts';
+import { ollamaProblems } from './ru/problems-ollama.ts';
 import { openclawProblems } from './ru/problems-openclaw.ts';
 import { peopleProblems } from './ru/problems-people.ts';
 import { serverProblems } from './ru/problems-servers.ts';
@@ -9,6 +10,7 @@ import type { Sentence } from './problems.ts';
 export const problems: Partial<Record<ProblemCode, Sentence>> = {
   ...serverProblems,
   ...peopleProblems,
+  ...ollamaProblems,
   ...openclawProblems,
   ...gatewayProblems,
 };
