@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import { api } from '@clawmoor/shared/api.ts';
 import { databaseProblem } from './adapters/sqlite/database.ts';
@@ -96,15 +96,18 @@ export function createFront(world: World, { only }: { only?: 'dashboards' } = {}
   const pages = createDashboardServer({ dashboards, ui, log, stopping: stopping.signal });
   const app = only === undefined ? createApp(world) : pages.request;
   const server = createServer(TIMEOUTS, (request, response) => {
-    endSlowBody(request);
+    endSlowBody(request, response);
     void (pages.isHere(request) ? pages.request : app)(request, response);
   });
   return server.on('upgrade', pages.upgrade);
 }
 
-function endSlowBody(request: IncomingMessage): void {
-  if (request.complete || request.headers['content-type']?.startsWith('multipart/form-data')) return;
-  const timer = setTimeout(() => request.complete || request.destroy(), BODY_WITHIN_MS).unref();
+function endSlowBody(request: IncomingMessage, response: ServerResponse): void {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding, 'content-type': type = '' } = request.headers;
+  if (length === '0' && encoding === undefined) return;
+  const isUpload = type.startsWith('multipart/form-data');
+  const look = (): void => void (request.complete || (isUpload && !response.writableEnded) || request.destroy());
+  const timer = setTimeout(look, BODY_WITHIN_MS).unref();
   request.once('close', () => clearTimeout(timer));
 }
 

@@ -4,6 +4,7 @@ import { embedNext } from './embed/embed-next.ts';
 import { readNext } from './ingest/read-next.ts';
 import { createPace, type Pace } from './pace.ts';
 import { Problem } from './problem.ts';
+import { isDiskFull } from './store/database.ts';
 
 /** Why an agent's work does not go on just now. */
 export interface Waiting {
@@ -35,8 +36,6 @@ interface Work {
 
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-const SQLITE_IOERR = 10;
-const SQLITE_FULL = 13;
 
 /**
  * Reads and embeds whatever waits. Documents are read one at a time; each embedding server gets one batch at a time, from one agent after the
@@ -176,8 +175,7 @@ export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpM
 
   function problemOf(id: string, error: unknown): Problem {
     if (error instanceof Problem) return error;
-    const { errcode } = error as { errcode?: number };
-    if (errcode !== undefined && [SQLITE_FULL, SQLITE_IOERR].includes(errcode & 0xff))
+    if (isDiskFull((error as { errcode?: number }).errcode))
       return new Problem('disk.full', 'The disk of this server is full', { fix: 'Free some space; it goes on by itself.' });
     log(`${id}: ${(error as Error).stack}`);
     return new Problem('internal.unexpected', 'This failed unexpectedly', { fix: 'Look at the log of the service.' });

@@ -238,6 +238,7 @@ export const problemStatus = {
   'rag.too_slow': 504,
   'rag.no_collection': 404,
   'rag.file_not_found': 404,
+  'rag.job_gone': 404,
   'rag.no_files': 400,
   'rag.file_too_large': 413,
   'rag.upload_ended': 400,

@@ -92,7 +92,7 @@ export const RagFile = z.object({
 });
 export type RagFile = z.output<typeof RagFile>;
 
-const Position = z.object({
+export const RagPosition = z.object({
   unit: z.enum(['page', 'line', 'row', 'paragraph']),
   from: z.number(),
   to: z.number(),
@@ -106,7 +106,7 @@ export const RagPassage = z.object({
   /** 0 to 1. */
   score: z.number(),
   file: z.object({ id: z.string(), name: z.string() }),
-  position: Position,
+  position: RagPosition,
 });
 export type RagPassage = z.output<typeof RagPassage>;
 
@@ -175,7 +175,7 @@ export const ragAgentRoutes = {
     query: z.strictObject({ after: z.optional(z.coerce.number().check(z.int(), z.minimum(0))) }),
     returns: z.object({
       file: RagFile,
-      passages: z.array(z.object({ seq: z.number(), heading: z.nullable(z.string()), text: z.string(), position: Position })),
+      passages: z.array(z.object({ seq: z.number(), heading: z.nullable(z.string()), text: z.string(), position: RagPosition })),
       /** For `after`; `null` at the end. */
       nextAfter: z.nullable(z.number()),
     }),

@@ -1,8 +1,11 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startEmbeddingServer, type EmbeddingServer } from '../support/embedding-server.ts';
 import { startRagd, type TestRagd } from '../support/ragd.ts';
+
+// Processes are started in nearly every test here; a loaded machine takes its time for that.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const page = (topic: string): Buffer => Buffer.from(`# ${topic}\n\nEverything about ${topic} is written here, in one paragraph.\n`);
 

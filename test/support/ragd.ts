@@ -14,7 +14,7 @@ export interface TestRagd {
     path: string,
     options?: { body?: object | Buffer; token?: string; headers?: Record<string, string> },
     // oxlint-disable-next-line typescript/no-explicit-any -- answers of many shapes, of which a test reads what it likes
-  ) => Promise<{ status: number; body: any }>;
+  ) => Promise<{ status: number; body: any; bytes: Buffer }>;
   /** Waits until every file of the agent is done or failed. */
   settled: (agent: string) => Promise<void>;
   kill: (signal: NodeJS.Signals) => Promise<void>;
@@ -22,12 +22,24 @@ export interface TestRagd {
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-const SETTLED_WITHIN_MS = 40_000;
+export const RAGD_SCRIPT = join(import.meta.dirname, '../../ragd/src/main.ts');
+const SETTLED_WITHIN_MS = 60_000;
+
+/** Waits until it is true, generously: a loaded machine is slow. */
+export async function until(isTrue: () => Promise<boolean>): Promise<void> {
+  const endAt = performance.now() + SETTLED_WITHIN_MS;
+  while (!(await isTrue())) {
+    if (performance.now() > endAt) throw new Error('what was waited for did not come');
+    await delay(30);
+  }
+}
 
 /** The real service process on a Unix socket in a folder of its own. */
 export async function startRagd({
-  script = join(import.meta.dirname, '../../ragd/src/main.ts'),
+  script = RAGD_SCRIPT,
   env = {} as Record<string, string>,
+  /** Words that start it in other circumstances; the command follows them. */
+  wrap = [] as readonly string[],
 } = {}): Promise<TestRagd> {
   const folder = mkdtempSync(join(tmpdir(), 'clawmoor-ragd-'));
   const admin = execFileSync(process.execPath, [script, 'token', '--data', folder], { encoding: 'utf8' }).trim();
@@ -44,14 +56,17 @@ export async function startRagd({
         async (response) => {
           const pieces: Buffer[] = [];
           for await (const piece of response) pieces.push(Buffer.from(piece));
-          resolve({ status: response.statusCode ?? 0, body: JSON.parse(Buffer.concat(pieces).toString()) });
+          const bytes = Buffer.concat(pieces);
+          const json = response.headers['content-type'] === 'application/json';
+          resolve({ status: response.statusCode ?? 0, body: json ? JSON.parse(bytes.toString()) : undefined, bytes });
         },
       );
       sent.once('error', reject);
       sent.end(body instanceof Buffer ? body : body && JSON.stringify(body));
     });
   const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [script, 'serve', '--data', folder], {
+    const [file = '', ...words] = [...wrap, process.execPath, script, 'serve', '--data', folder];
+    const started = spawn(file, words, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

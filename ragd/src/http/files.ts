@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
 import { Problem } from '../problem.ts';
+import { transaction } from '../store/database.ts';
 import type { StoredFile } from '../store/files.store.ts';
 import { draft, parsed } from './body.ts';
 import { opened, type Call, type Route } from './route.ts';
@@ -37,8 +38,10 @@ async function upload(call: Call) {
   const job = parsed(JobName, query.get('job') ?? undefined);
   const { blob } = agents.get(id);
   const written = await draft(request, { folder: dirname(blob('x')), most: limits.fileBytes });
+  let undo: () => void = () => undefined;
   try {
-    const { files, jobs } = agents.get(id);
+    const { db, files, jobs, sweepBlobs } = agents.get(id);
+    undo = sweepBlobs;
     const known = files.byName(name);
     const add = (fileId: string): string => jobs.add({ id: job, kind: 'ingest', fileIds: [fileId] });
     if (known?.sha256 === written.sha256 && known.state !== 'failed')
@@ -53,10 +56,15 @@ async function upload(call: Call) {
         },
       );
     if (!existsSync(blob(written.sha256))) renameSync(written.path, blob(written.sha256));
-    const file = files.put({ name, sha256: written.sha256, size: written.size });
-    const jobId = add(file.id);
+    const { file, jobId } = transaction(db, () => {
+      const put = files.put({ name, sha256: written.sha256, size: written.size });
+      return { file: put, jobId: add(put.id) };
+    });
     worker.wake(id);
     return { file: fileView(file), unchanged: false, jobId };
+  } catch (error) {
+    undo(); // the original whose row could not be written
+    throw error;
   } finally {
     rmSync(written.path, { force: true });
   }

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Problem } from '../problem.ts';
+import { isDiskFull } from '../store/database.ts';
 import { tokenMatches } from '../tokens.ts';
 import { PROTOCOL, VERSION } from '../version.ts';
 import { agentRoutes } from './agents.ts';
@@ -34,7 +35,8 @@ export function createService(world: World): Server {
 
 function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const full = (error as { code?: string }).code === 'ENOSPC' || (error as { errcode?: number }).errcode === 13;
+  const { code, errcode } = error as { code?: string; errcode?: number };
+  const full = ['ENOSPC', 'EDQUOT', 'EFBIG'].includes(code ?? '') || isDiskFull(errcode);
   if (full) return new Problem('disk.full', 'The disk of this server is full', { fix: 'Free some space and try again.', cause: error });
   return new Problem('internal.unexpected', 'This failed unexpectedly', { fix: 'Look at the log of the service.', cause: error });
 }

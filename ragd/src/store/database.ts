@@ -61,6 +61,12 @@ export const integrityFaults = (db: DatabaseSync): string[] =>
     .map((row) => String(row['integrity_check']))
     .filter((line) => line !== 'ok');
 
+const SQLITE_IOERR_WRITE = 778;
+const SQLITE_FULL = 13;
+
+/** A write that found no room; where the disk has a quota it is reported as a failed write. */
+export const isDiskFull = (errcode: number | undefined): boolean => errcode === SQLITE_FULL || errcode === SQLITE_IOERR_WRITE;
+
 /** A lock of the kernel's on a file; `undefined` while another process holds it. */
 export function tryLock(path: string): DatabaseSync | undefined {
   const lock = new DatabaseSync(path, { timeout: 0 });

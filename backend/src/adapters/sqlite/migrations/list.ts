@@ -7,6 +7,7 @@ import { openclawDaily } from './0007-openclaw-daily.ts';
 import { openclawRollouts } from './0008-openclaw-rollouts.ts';
 import { monitoring } from './0009-monitoring.ts';
 import { bot } from './0010-bot.ts';
+import { rag } from './0011-rag.ts';
 import { stepPercent } from './0012-step-percent.ts';
 
 export interface Migration {
@@ -25,5 +26,6 @@ export const migrations: readonly Migration[] = [
   { name: '0008-openclaw-rollouts', sql: openclawRollouts },
   { name: '0009-monitoring', sql: monitoring },
   { name: '0010-bot', sql: bot },
+  { name: '0011-rag', sql: rag },
   { name: '0012-step-percent', sql: stepPercent },
 ];

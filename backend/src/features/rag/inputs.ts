@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+
+export const InstallInput = z.object({ trial: z.boolean() });
+export type InstallInput = z.output<typeof InstallInput>;
+
+export const SkillInput = z.object({
+  agentId: z.string(),
+  /** In whose name the configuration of the gateway is changed. */
+  by: z.string(),
+});
+export type SkillInput = z.output<typeof SkillInput>;
+
+export const JobInput = z.object({ agentId: z.string(), jobId: z.string() });
+export type JobInput = z.output<typeof JobInput>;
+
+export const ReindexInput = z.object({ agentId: z.string(), full: z.boolean() });
+export type ReindexInput = z.output<typeof ReindexInput>;
+
+export const NoSecrets = z.object({});
