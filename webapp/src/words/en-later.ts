@@ -13,9 +13,6 @@ import { costs } from './en/costs.ts';
 import { models } from './en/models.ts';
 import { devices } from './en/devices.ts';
 import { update } from './en/update.ts';
-import { ollama } from './en/ollama.ts';
-import { rag } from './en/rag.ts';
-import { ragCollection } from './en/rag-collection.ts';
 
 /** The parts of screens whose words come after the first paint in other languages: `ru-later.ts`. Read by types and tests only. */
 export const later = {
@@ -34,9 +31,6 @@ export const later = {
   approvals,
   logs,
   incidents,
-  ollama,
-  rag,
-  ragCollection,
 };
 
 export type LaterWords = typeof later;

@@ -12,9 +12,6 @@ import { costs } from './ru/costs.ts';
 import { models } from './ru/models.ts';
 import { devices } from './ru/devices.ts';
 import { update } from './ru/update.ts';
-import { ollama } from './ru/ollama.ts';
-import { rag } from './ru/rag.ts';
-import { ragCollection } from './ru/rag-collection.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
 export const ruLater: LaterWords = {
@@ -33,7 +30,4 @@ export const ruLater: LaterWords = {
   approvals,
   logs,
   incidents,
-  ollama,
-  rag,
-  ragCollection,
 };

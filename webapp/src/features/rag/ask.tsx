@@ -10,6 +10,7 @@ import { rag } from '../../words/en/rag.ts';
 import { ragCollection as text } from '../../words/en/rag-collection.ts';
 import { fill, number, plural } from '../../words/words.ts';
 import { placeOf } from './place.ts';
+import './rag.css';
 
 const MODES = ['hybrid', 'vector', 'keyword'] as const;
 

@@ -3,6 +3,7 @@ import { LinkRow } from '../../ui/list.tsx';
 import { StateWord } from '../../ui/parts.tsx';
 import { rag as text } from '../../words/en/rag.ts';
 import { plural } from '../../words/words.ts';
+import '../../ui/row-problem.css';
 
 /** A collection in a list: whose, how much, and whether its agent searches it. */
 export function CollectionRow({ id, connection, busy }: { id: string; connection: RagConnection; busy: boolean }) {

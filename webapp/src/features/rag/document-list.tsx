@@ -8,6 +8,7 @@ import { SearchField } from '../../ui/search-field.tsx';
 import { rag as text } from '../../words/en/rag.ts';
 import { sentenceOf } from '../../words/problems.ts';
 import { plural } from '../../words/words.ts';
+import '../../ui/row-problem.css';
 
 const TONES: Record<RagFile['state'], Tone> = { queued: 'idle', parsing: 'warn', embedding: 'warn', done: 'good', failed: 'bad' };
 const PAGE = 50;

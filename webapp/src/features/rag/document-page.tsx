@@ -13,6 +13,7 @@ import { ragCollection as text } from '../../words/en/rag-collection.ts';
 import { sentenceOf } from '../../words/problems.ts';
 import { dateTime, fill } from '../../words/words.ts';
 import { placeOf } from './place.ts';
+import './rag.css';
 
 interface DocumentPageProps {
   id: string;

@@ -4,7 +4,7 @@ import { plainText } from '../../ui/log-rows.ts';
 import { StepTimeline, type TimelineStep } from '../../ui/step-timeline.tsx';
 import { task as text } from '../../words/en/task.ts';
 import { sentenceOf } from '../../words/problems.ts';
-import { duration } from '../../words/words.ts';
+import { duration, number } from '../../words/words.ts';
 
 type Step = Task['steps'][number];
 
@@ -44,9 +44,13 @@ function moreOf(step: Step, lines: readonly LogLine[]) {
   if (step.state === 'skipped' || step.state === 'reconnecting') return <small className="hint">{text.stepStates[step.state]}</small>;
   if (step.state === 'running')
     return (
-      <small className="hint last-line" dir="ltr">
-        {lastLines(lines, step.key, 1).slice(0, LAST_LINE_LETTERS)}
-      </small>
+      <>
+        {step.percent !== null && <progress max={100} value={step.percent} aria-label={text.steps[step.key] ?? step.title} />}
+        <small className="hint last-line" dir="ltr">
+          {step.percent !== null && `${number(step.percent / 100, { style: 'percent' })} · `}
+          {lastLines(lines, step.key, 1).slice(0, LAST_LINE_LETTERS)}
+        </small>
+      </>
     );
   if (step.state !== 'failed' && step.state !== 'interrupted') return undefined;
   const tail = lastLines(lines, step.key, FAILED_LINES);

@@ -1,6 +1,6 @@
-import type { LaterWords } from '../en-later.ts';
+import type { DocumentWords } from '../en-rag.ts';
 
-export const ragCollection: LaterWords['ragCollection'] = {
+export const ragCollection: DocumentWords['ragCollection'] = {
   question: 'Вопрос',
   questionHelp: 'Своими словами, как спросили бы агента.',
   mode: 'Как искать',

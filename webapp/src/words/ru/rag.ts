@@ -1,6 +1,6 @@
-import type { LaterWords } from '../en-later.ts';
+import type { DocumentWords } from '../en-rag.ts';
 
-export const rag: LaterWords['rag'] = {
+export const rag: DocumentWords['rag'] = {
   title: 'Документы',
   linkHelp: 'Что агенты могут найти для своих ответов',
   onlyAdmins: 'Вам можно смотреть, но не менять. Владелец может повысить вашу роль.',
