@@ -1,7 +1,7 @@
 // npm start: installs what is missing, builds what is stale, starts, and prints one line with the address.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { buildBackend, buildCli, buildWebApp, installPackages, pinnedNode, refuseOldNode, ROOT, toolEnvironment } from './toolbox.mjs';
+import { buildBackend, buildCli, buildRagd, buildWebApp, installPackages, pinnedNode, refuseOldNode, ROOT, toolEnvironment } from './toolbox.mjs';
 
 refuseOldNode();
 installPackages();
@@ -11,6 +11,7 @@ if (!dev) {
   buildBackend();
   buildCli();
 }
+buildRagd();
 const main = dev
   ? ['--watch-path=backend/src', '--watch-path=shared/src', join(ROOT, 'backend/src/main.ts')]
   : [join(ROOT, 'backend/dist/main.mjs')];

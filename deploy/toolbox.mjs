@@ -107,3 +107,12 @@ export function buildCli() {
     run: () => spawnSync(pinnedNode(), [join(ROOT, 'cli/build.mjs')], { encoding: 'utf8', env: toolEnvironment() }),
   });
 }
+
+/** The document search that is put on servers. */
+export function buildRagd() {
+  buildWhenStale({
+    sources: ['ragd', 'package-lock.json'],
+    stamp: join(ROOT, 'ragd/dist/.stamp'),
+    run: () => spawnSync(pinnedNode(), [join(ROOT, 'ragd/build.mjs')], { encoding: 'utf8', env: toolEnvironment() }),
+  });
+}

@@ -38,6 +38,7 @@ import { pluginHandlers } from './routes/openclaw-plugins.ts';
 import { sessionHandlers } from './routes/openclaw-sessions.ts';
 import { skillHandlers } from './routes/openclaw-skills.ts';
 import { ollamaHandlers } from './routes/ollama.ts';
+import { ragHandlers } from './routes/rag.ts';
 import { serverHandlers } from './routes/servers.ts';
 import { setupHandlers } from './routes/setup.ts';
 import { taskHandlers } from './routes/tasks.ts';
@@ -121,6 +122,7 @@ function handlersOf(world: World): Handlers<typeof api> {
     ...invitationHandlers(world),
     ...serverHandlers(world),
     ...setupHandlers(world),
+    ...ragHandlers(world),
     ...ollamaHandlers(world),
     ...openclawHandlers(world),
     ...agentHandlers(world),

@@ -33,6 +33,7 @@ import { createPeople } from './world/people.ts';
 import { createWatching } from './world/monitor.ts';
 import { createDaily } from './world/openclaw-daily.ts';
 import { createOllamaFeature } from './world/ollama.ts';
+import { createRagParts } from './world/rag.ts';
 import type { Overrides } from './world/overrides.ts';
 import { createUpdates } from './world/openclaw-update.ts';
 import { createTold } from './world/told.ts';
@@ -112,10 +113,19 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
+  const ragParts = createRagParts({
+    ...basics,
+    sealer,
+    hosts,
+    gateways,
+    nodePackages,
+    kindOf: servers.kindOf,
+    bundleFolder: overrides.ragdBundles,
+  });
   const tasks = createTasks({
     db,
     hosts,
-    plans: createPlans({ db, clock, gateways, nodePackages, ...overrides }),
+    plans: createPlans({ db, clock, gateways, nodePackages, more: ragParts.plans(), ...overrides }),
     sealer,
     clock,
     makeId,
@@ -127,6 +137,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const setup = createSetup({ hosts, tasks, gateways, nodePackages, clock, kindOf: servers.kindOf });
   const ollama = createOllamaFeature({ config, hosts, tasks, kindOf: servers.kindOf, trialPort: overrides.trialOllamaPort });
   const openclawConfig = createOpenclawConfig({ db, clock, makeId, gateways, hosts, tasks });
+  const rag = ragParts.join({ tasks, openclawConfig });
   const openclaw = createOpenclaw({ gateways, hosts, tasks });
   const updates = createUpdates({ db, clock, makeId, log, hosts, tasks, gateways, nodePackages, roleOf: members.roleOf });
   const chats = createChats({ gateways, clock });
@@ -186,6 +197,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     tasks,
     setup,
     ollama,
+    rag,
     openclaw,
     chats,
     roleOf: members.roleOf,

@@ -1,5 +1,5 @@
 // Runs inside the OpenClaw gateway: it asks ragd with the token of the agent that the gateway names, which the model cannot change.
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { definePluginEntry } from 'openclaw/plugin-sdk/plugin-entry';
 import { call } from './ask.js';
@@ -19,21 +19,25 @@ export default definePluginEntry({
   register(api) {
     const config = api.pluginConfig ?? {};
     api.registerTool(
-      (context) => ({
-        name: NAME,
-        label: 'Knowledge search',
-        description: DESCRIPTION,
-        parameters: {
-          type: 'object',
-          additionalProperties: false,
-          required: ['query'],
-          properties: { query: { type: 'string', minLength: 1, maxLength: 4000 }, limit: { type: 'integer', minimum: 1, maximum: 8 } },
-        },
-        async execute(_id, { query, limit = 5 }, signal) {
-          const answer = await ask(config, { agentId: context.agentId, query, limit, signal });
-          return { content: [{ type: 'text', text: shown(answer) }], details: { agentId: context.agentId, mode: answer.mode } };
-        },
-      }),
+      (context) => {
+        // Only agents whose documents are connected have the tool at all.
+        if (!isConnected(config, context.agentId)) return null;
+        return {
+          name: NAME,
+          label: 'Knowledge search',
+          description: DESCRIPTION,
+          parameters: {
+            type: 'object',
+            additionalProperties: false,
+            required: ['query'],
+            properties: { query: { type: 'string', minLength: 1, maxLength: 4000 }, limit: { type: 'integer', minimum: 1, maximum: 8 } },
+          },
+          async execute(_id, { query, limit = 5 }, signal) {
+            const answer = await ask(config, { agentId: context.agentId, query, limit, signal });
+            return { content: [{ type: 'text', text: shown(answer) }], details: { agentId: context.agentId, mode: answer.mode } };
+          },
+        };
+      },
       { name: NAME },
     );
     api.registerMemoryCorpusSupplement?.({
@@ -63,6 +67,8 @@ async function ask(config, { agentId, query, limit, signal }) {
   if (!token) throw new Error('No documents are connected to this agent');
   return call({ ...config, token }, { path: `/agents/${agentId}/query`, body: { query, limit }, signal });
 }
+
+const isConnected = ({ tokenDir }, agentId) => AGENT.test(agentId ?? '') && existsSync(join(tokenDir, agentId));
 
 function tokenOf({ tokenDir }, agentId) {
   if (!AGENT.test(agentId ?? '')) throw new Error('The gateway did not say which agent asks');

@@ -15,6 +15,7 @@ import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawUpdateRoutes } from './openclaw-update.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
 import { ollamaRoutes } from './ollama.ts';
+import { ragRoutes } from './rag.ts';
 import { approvalRoutes } from './approvals.ts';
 import { budgetRoutes } from './budgets.ts';
 import { killSwitchRoutes } from './kill-switch.ts';
@@ -47,6 +48,7 @@ export const api = {
   ...accessRoutes,
   ...invitationRoutes,
   ...setupRoutes,
+  ...ragRoutes,
   ...ollamaRoutes,
   ...openclawRoutes,
   ...agentRoutes,

@@ -295,6 +295,8 @@ export const ragAgentRoutes = {
     summary: 'Disconnect the agent and delete its whole collection; nothing of it is left on the server',
     access: 'server:admin',
     audit: 'rag.agent_delete',
+    /** Where a person types it, the agent's id. */
+    query: z.strictObject({ confirm: z.optional(z.string().check(z.maxLength(128))) }),
     status: 204,
   }),
 };

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Busboy } from '@fastify/busboy';
+import { Busboy, type BusboyInstance } from '@fastify/busboy';
 import type { Request } from 'express';
 import type { Route } from '@clawmoor/shared/route.ts';
 import type { Upload } from '../lib/caller.ts';
@@ -51,7 +51,7 @@ export async function* readUploads(request: Request, { most, eachBytes }: NonNul
   }
 }
 
-function formOf(request: Request, { most, eachBytes }: NonNullable<Route['takes']>): Busboy {
+function formOf(request: Request, { most, eachBytes }: NonNullable<Route['takes']>): BusboyInstance {
   const type = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;.*boundary=/i.test(type))
     throw new Problem('request.unsupported_type', 'Send the files as multipart/form-data, in the field “files”');

@@ -25,6 +25,8 @@ export interface Overrides {
   updateLimits?: PlansParts['updateLimits'];
   /** In the place of the port that the local trial's Ollama has. */
   trialOllamaPort?: number;
+  /** Where the built document search is. */
+  ragdBundles?: string;
   /** How fast messages leave. */
   pace?: Partial<Pace>;
 }

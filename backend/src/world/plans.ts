@@ -14,14 +14,17 @@ export interface PlansParts extends PlanParts {
   clock: Clock;
   gatewayBackWithinMs?: number | undefined;
   updateLimits?: Parameters<typeof openclawUpdatePlan>[1] | undefined;
+  /** Of parts that are joined to the tasks later. */
+  more?: readonly AnyPlan[];
 }
 
 /** Every kind of task there is, by its type. */
-export function createPlans({ db, clock, gateways, nodePackages, gatewayBackWithinMs, updateLimits }: PlansParts): Map<string, AnyPlan> {
+export function createPlans({ db, clock, gateways, nodePackages, gatewayBackWithinMs, updateLimits, more = [] }: PlansParts): Map<string, AnyPlan> {
   const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
   const plans = [
     ...createSetupPlans({ gateways, nodePackages }),
     ...createOllamaPlans({ nodePackages }),
+    ...more,
     restartPlan({ gateways }),
     ...backupPlans(),
     openclawUpdatePlan({ gateways, nodePackages, clock }, updateLimits),

@@ -10,10 +10,15 @@ export const SkillInput = z.object({
 });
 export type SkillInput = z.output<typeof SkillInput>;
 
-export const JobInput = z.object({ agentId: z.string(), jobId: z.string() });
-export type JobInput = z.output<typeof JobInput>;
+export const FollowInput = z.object({ agentId: z.string(), jobId: z.string() });
+export type FollowInput = z.output<typeof FollowInput>;
 
-export const ReindexInput = z.object({ agentId: z.string(), full: z.boolean() });
+export const ReindexInput = z.object({
+  agentId: z.string(),
+  full: z.boolean(),
+  /** The newest job at the time of asking: what is newer may be ours. */
+  newest: z.nullable(z.string()),
+});
 export type ReindexInput = z.output<typeof ReindexInput>;
 
 export const NoSecrets = z.object({});

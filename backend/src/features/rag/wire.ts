@@ -87,6 +87,8 @@ export const JobWire = z.object({
 });
 export type JobWire = z.output<typeof JobWire>;
 
+export const JobsWire = z.object({ jobs: z.array(JobWire) });
+
 export const KeptWire = z.object({ kept: z.object({ files: z.number(), chunks: z.number(), vectors: z.number(), bytes: z.number() }) });
 export const RemovedWire = z.object({
   removed: z.object({ files: z.number(), chunks: z.number(), vectors: z.number(), blobs: z.number(), bytes: z.number() }),
