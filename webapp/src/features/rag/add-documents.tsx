@@ -5,6 +5,7 @@ import { haptic, useClosingConfirmation } from '../../telegram/controls.ts';
 import { bytes } from '../../ui/bytes.ts';
 import { Failed } from '../../ui/parts.tsx';
 import { rag as text } from '../../words/en/rag.ts';
+import { sentenceOf } from '../../words/problems.ts';
 import { fill } from '../../words/words.ts';
 
 /** Chosen on the device, sent at once. What the server would refuse is told before anything is sent. */
@@ -12,6 +13,7 @@ export function AddDocuments({ id, agentId, first }: { id: string; agentId: stri
   const input = useRef<HTMLInputElement>(null);
   const upload = useUpload(id, agentId);
   const [problem, setProblem] = useState<string>();
+  const refused = upload.data?.files.filter(({ error }) => error !== null) ?? [];
   useClosingConfirmation(upload.isPending);
   const choose = (chosen: readonly File[]): void => {
     const large = chosen.find(({ size }) => size > MOST_DOCUMENT_BYTES);
@@ -36,6 +38,15 @@ export function AddDocuments({ id, agentId, first }: { id: string; agentId: stri
         </p>
       )}
       {upload.isError && <Failed error={upload.error} />}
+      {refused.length > 0 && (
+        <div className="notice bad" role="alert">
+          {refused.map(({ name, error }) => (
+            <p key={name}>
+              <bdi>{name}</bdi>: {error && sentenceOf(error).message}
+            </p>
+          ))}
+        </div>
+      )}
       <input
         ref={input}
         type="file"

@@ -19,7 +19,7 @@ import { ImportCollection } from './import-collection.tsx';
 /** How a collection is read; taking it along, and ending it. */
 export function CollectionSettings({ id, agentId }: { id: string; agentId: string }) {
   const connections = useConnections(id);
-  const task = openTask(useTasks(id).data, ({ lane }) => lane === `rag:${agentId}`);
+  const task = openTask(useTasks(id).data, ({ lane }) => lane === `rag:${agentId}` || lane === `rag-index:${agentId}`);
   return (
     <Screen title={text.settings}>
       {task && <LiveTask key={task.id} task={task} mayStop stopHelp={rag.stopHelp} />}

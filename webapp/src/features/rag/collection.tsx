@@ -48,7 +48,7 @@ function Collection({ id, connection, mayChange }: { id: string; connection: Rag
   const { agentId, agent, broken } = connection;
   const home = `/servers/${id}/documents/${encodeURIComponent(agentId)}`;
   const files = useRagFiles(id, agentId, broken === null);
-  const task = openTask(useTasks(id).data, ({ type, lane }) => type.startsWith('rag.') && lane === `rag:${agentId}`);
+  const task = openTask(useTasks(id).data, ({ lane }) => lane === `rag:${agentId}` || lane === `rag-index:${agentId}`);
   if (broken !== null) return <p className="notice bad">{fill(text.broken, { why: broken })}</p>;
   return (
     <>

@@ -91,9 +91,11 @@ function Facts({ file: { state, size, type, addedAt, error, flags } }: { file: R
           <StateWord tone={TONES[state]}>{rag.fileStates[state]}</StateWord>
         </FactRow>
         <FactRow name={text.size}>{bytes(size)}</FactRow>
-        <FactRow name={text.type}>
-          <bdi dir="ltr">{type}</bdi>
-        </FactRow>
+        {type !== null && (
+          <FactRow name={text.type}>
+            <bdi dir="ltr">{type}</bdi>
+          </FactRow>
+        )}
         <FactRow name={text.added}>{dateTime(addedAt)}</FactRow>
       </List>
     </>

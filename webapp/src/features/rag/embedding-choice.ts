@@ -39,15 +39,19 @@ export function wrongIn({ provider, model, baseUrl, size, overlap }: EmbeddingCh
   return { chunk, incomplete: chunk || !named || !reached };
 }
 
-export function embeddingOf(
-  { provider, model, baseUrl, apiKey, size, overlap }: EmbeddingChoice,
-  before: RagConnection | undefined,
-): RagConfigure {
+interface Places {
+  before: RagConnection | undefined;
+  /** Where the Ollama of this server is. */
+  ollamaUrl: string | undefined;
+}
+
+export function embeddingOf(choice: EmbeddingChoice, { before, ollamaUrl }: Places): RagConfigure {
+  const { provider, model, baseUrl, apiKey, size, overlap } = choice;
   const chunk = before && { chunk: { size: Number(size), overlap: Number(overlap) } };
   if (provider === 'none') return { embedding: { provider }, ...chunk };
   if (provider === 'openai-compatible')
     return { embedding: { provider, model: model.trim(), baseUrl, ...(apiKey !== '' && { apiKey }) }, ...chunk };
   // An Ollama elsewhere that somebody has set up by the API stays where it is.
-  const kept = before?.embedding.provider === 'ollama' ? before.embedding.baseUrl : null;
-  return { embedding: { provider, model: model.trim(), ...(kept !== null && { baseUrl: kept }) }, ...chunk };
+  const url = (before?.embedding.provider === 'ollama' ? before.embedding.baseUrl : null) ?? ollamaUrl;
+  return { embedding: { provider, model: model.trim(), ...(url !== undefined && { baseUrl: url }) }, ...chunk };
 }

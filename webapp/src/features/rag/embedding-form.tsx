@@ -17,7 +17,7 @@ export function EmbeddingForm({ id, agentId, before }: { id: string; agentId: st
   const ollama = useOllama(id);
   if (ollama.isPending) return <Waiting rows={2} />;
   const models = (ollama.data?.models ?? []).filter(({ embedding }) => embedding).map(({ name }) => name.replace(/:latest$/, ''));
-  return <Form id={id} agentId={agentId} before={before} models={models} />;
+  return <Form id={id} agentId={agentId} before={before} models={models} ollamaUrl={ollama.data?.baseUrl} />;
 }
 
 interface FormProps {
@@ -26,9 +26,10 @@ interface FormProps {
   before: RagConnection | undefined;
   /** Those for documents that are on the server. */
   models: readonly string[];
+  ollamaUrl: string | undefined;
 }
 
-function Form({ id, agentId, before, models }: FormProps) {
+function Form({ id, agentId, before, models, ollamaUrl }: FormProps) {
   const configure = useConfigure(id, agentId);
   const [start] = useState(() => startOf(before, models));
   const [form, setForm] = useState<EmbeddingChoice>(start);
@@ -39,7 +40,7 @@ function Form({ id, agentId, before, models }: FormProps) {
   const submit = (): void => {
     hideKeyboard();
     if (wrong.incomplete || configure.isPending) return;
-    configure.mutate(embeddingOf(form, before) satisfies RagConfigure, { onSuccess: () => haptic('success') });
+    configure.mutate(embeddingOf(form, { before, ollamaUrl }) satisfies RagConfigure, { onSuccess: () => haptic('success') });
   };
   const options = [...new Set([...models, ...(form.provider === 'ollama' && form.model !== '' ? [form.model] : [])])];
   return (
