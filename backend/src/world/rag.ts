@@ -89,7 +89,12 @@ const ending =
     for (;;) {
       const { state, error } = await tasks.get(taskId);
       if (state === 'succeeded') return;
-      if (state !== 'queued' && state !== 'running') throw new Problem('rag.skill_failed', error?.message ?? 'The gateway did not come back', error?.fix === undefined ? {} : { fix: error.fix });
+      if (state !== 'queued' && state !== 'running')
+        throw new Problem(
+          'rag.skill_failed',
+          error?.message ?? 'The gateway did not come back',
+          error?.fix === undefined ? {} : { fix: error.fix },
+        );
       await delay(LOOK_EVERY_MS, undefined, { signal });
     }
   };

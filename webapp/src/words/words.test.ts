@@ -9,11 +9,13 @@ import { later } from './en-later.ts';
 import { people } from './en-people.ts';
 import { watching } from './en-watching.ts';
 import { findings } from './ru-findings.ts';
+import { documents } from './en-rag.ts';
 import { problems } from './ru-problems.ts';
 import { ru } from './ru.ts';
 import { ruLater } from './ru-later.ts';
 import { ruPeople } from './ru-people.ts';
 import { ruWatching } from './ru-watching.ts';
+import { ruRag } from './ru-rag.ts';
 
 /** `servers.states.online` → its sentence; a phrase with plural forms counts as one. */
 function leavesOf(tree: object, path = ''): Map<string, string> {
@@ -28,8 +30,8 @@ function leavesOf(tree: object, path = ''): Map<string, string> {
 }
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}|#/g)].map(([found]) => found).toSorted();
-const english = leavesOf({ ...en, ...later, ...people, ...watching });
-const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople, ...ruWatching });
+const english = leavesOf({ ...en, ...later, ...people, ...watching, ...documents });
+const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople, ...ruWatching, ...ruRag });
 
 describe('The words', () => {
   it('have the same keys in every language, none of them empty', () => {
@@ -54,9 +56,9 @@ describe('The words', () => {
       Object.values(tree).flatMap((value: unknown) =>
         typeof value !== 'object' || value === null ? [] : 'other' in value ? [value] : formsOf(value),
       );
-    for (const forms of formsOf({ ...en, ...later, ...people, ...watching }))
+    for (const forms of formsOf({ ...en, ...later, ...people, ...watching, ...documents }))
       expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
-    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople, ...ruWatching }))
+    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople, ...ruWatching, ...ruRag }))
       expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
   });
 
