@@ -18,8 +18,8 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('An update under our 
   let all: SupervisedUpdate;
   beforeAll(async () => {
     all = await startSupervisedUpdate({ [SPOILT]: 'exit 78', [HANGS]: 'never ready' });
-  }, 300_000);
-  afterAll(() => all[Symbol.asyncDispose]());
+  }, 600_000);
+  afterAll(() => all?.[Symbol.asyncDispose]());
 
   const expectOld = async (): Promise<void> => {
     const { body } = await all.world.owner.get(`/servers/${all.world.serverId}/setup/verify-health?wait=60`);
