@@ -59,6 +59,14 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
     await expectFailed(taskId, { step, code, said });
   });
 
+  it('preflight: too little disk', async () => {
+    await all.host.exec("fallocate -l $(( $(df -Pk ~ | awk 'NR==2{print $4}') - 500000 ))K ~/ballast");
+    const taskId = await all.begin(TESTED_UP_TO);
+    await finished(all.owner, taskId);
+    await all.host.exec('rm ~/ballast');
+    await expectFailed(taskId, { step: 'preflight', code: 'openclaw_update.blocked', said: /Not enough for the new version/ });
+  });
+
   it('backup: its folder cannot be made', async () => {
     await all.host.exec('mv ~/.clawmoor/openclaw-backups ~/aside && : >~/.clawmoor/openclaw-backups');
     const taskId = await all.begin(TESTED_UP_TO);
@@ -179,9 +187,12 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The versions that
     expect((await all.asked()).version).toBe(TESTED_FROM);
     const radar = await all.owner.get(`/servers/${all.id}/openclaw/update`);
     expect(radar.body.breaking.every(({ version }: { version: string }) => version !== TESTED_FROM)).toBe(true);
+    // Tidying up is the one step after the new version was accepted: what it cannot remove, it leaves.
+    await all.host.exec('mkdir -p ~/.clawmoor/openclaw-updates && sudo mkdir -p ~/.clawmoor/openclaw-updates/of-root/full');
     const task = await all.update(TESTED_UP_TO);
     expect([task.state, task.error], await all.logOf(task.id)).toEqual(['succeeded', null]);
     await all.expectWorking(TESTED_UP_TO);
+    expect(await all.host.exec('ls ~/.clawmoor/openclaw-updates/of-root')).toBe('full\n');
     const turn = await all.host.exec('PATH=$HOME/.local/bin:$PATH openclaw agent --agent helper --message "ping" --json --timeout 60');
     expect(turn).toContain('test-model heard: ping');
   });

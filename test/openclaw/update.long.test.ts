@@ -18,8 +18,8 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('An update under our 
   let all: SupervisedUpdate;
   beforeAll(async () => {
     all = await startSupervisedUpdate({ [SPOILT]: 'exit 78', [HANGS]: 'never ready' });
-  }, 300_000);
-  afterAll(() => all[Symbol.asyncDispose]());
+  }, 600_000);
+  afterAll(() => all?.[Symbol.asyncDispose]());
 
   const expectOld = async (): Promise<void> => {
     const { body } = await all.world.owner.get(`/servers/${all.world.serverId}/setup/verify-health?wait=60`);
@@ -56,22 +56,28 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('An update under our 
     };
     // From here on only the processes that are killed drive tasks.
     await all.world.test.world.tasks.drain();
+    const earlier = all.folders();
     const taskId = await all.begin(SPOILT);
-    const folder = (): string => join(all.inHome('.clawmoor/openclaw-updates'), all.folders().at(-1) ?? 'none');
+    const folder = (): string =>
+      join(all.inHome('.clawmoor/openclaw-updates'), all.folders().find((name) => !earlier.includes(name)) ?? 'none');
+    const phase = (): string => (existsSync(join(folder(), 'phase')) ? readFileSync(join(folder(), 'phase'), 'utf8').trim() : '');
     const marks = [
       () => existsSync(join(folder(), 'before.json')),
       () => existsSync(join(folder(), 'new')),
-      () => ['stopping', 'copying', 'switching', 'starting'].includes(all.phase()),
-      () => all.phase() === 'restoring',
+      () => ['stopping', 'copying', 'switching', 'starting'].includes(phase()),
+      () => phase() === 'restoring',
     ];
+    const seen: string[] = [];
     for (const mark of marks) {
       const child = await backend();
-      for (let tries = 0; !mark() && all.phase() !== 'restored'; tries++) {
-        if (tries > 20_000) throw new Error(`it stands at ${all.phase()}`);
+      for (let tries = 0; !mark() && phase() !== 'restored'; tries++) {
+        if (tries > 20_000) throw new Error(`it stands at ${phase()}`);
         await delay(10);
       }
+      seen.push(phase());
       await kill(child);
     }
+    expect(seen.slice(0, 2), 'it was killed before anything that runs was touched').toEqual(['', '']);
     const last = await backend();
     const task = await all.world.ended(taskId, 400_000);
     await kill(last);
