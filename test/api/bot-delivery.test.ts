@@ -32,8 +32,8 @@ describe('News', () => {
     await settled();
     const [toOwner] = await arrived('101', 'Диск');
     const [toAdmin] = await arrived('102', 'Disk almost full');
-    expect(toOwner?.text).toBe('⚠️ <b>ship</b> · Диск почти заполнен\n/ заполнен на 91 %.');
-    expect(toAdmin?.text).toBe('⚠️ <b>ship</b> · Disk almost full\n/ is 91 % full.');
+    expect(toOwner?.text).toBe('⚠️ <b>ship</b> · Диск почти заполнен\n<code>/</code> заполнен на 91 %.');
+    expect(toAdmin?.text).toBe('⚠️ <b>ship</b> · Disk almost full\n<code>/</code> is 91 % full.');
     expect(toAdmin?.buttons.find(({ text }) => text === 'Open')?.url).toBe(
       `https://app.example.test/?tgWebAppStartParam=srv_${world.serverId}`,
     );
@@ -43,11 +43,11 @@ describe('News', () => {
 
   it('of one subject are one message, which is edited; a new beginning is a new one', async () => {
     await world.announce({ subject: 'inc_2', facts: { path: '/two', percent: 86 } });
-    await arrived('102', '/two is 86');
+    await arrived('102', '/two</code> is 86');
     await world.announce({ subject: 'inc_2', phase: 'changed', facts: { path: '/two', percent: 90 }, at: world.clock.now() + 1 });
-    await arrived('102', '/two is 90');
+    await arrived('102', '/two</code> is 90');
     await world.announce({ subject: 'inc_2', phase: 'resolved', facts: { path: '/two', percent: 40 }, at: world.clock.now() + 2 });
-    const [message] = await arrived('102', '/two has room again');
+    const [message] = await arrived('102', '/two</code> has room again');
     expect(message).toMatchObject({ edits: 2 });
     expect(message?.text).toMatch(/^✅/);
     await world.announce({ subject: 'inc_2', facts: { path: '/two', percent: 88 }, at: world.clock.now() + 3 });
@@ -139,7 +139,7 @@ describe('News', () => {
   it('hold nothing that a server wrote as anything but text (S33)', async () => {
     await world.announce({ subject: 'inc_html', facts: { path: '</b><a href="tg://x">/html&amp;', percent: 90 } });
     const [message] = await arrived('102', '/html');
-    expect(message?.text).toContain('&lt;/b&gt;&lt;a href="tg://x"&gt;/html&amp;amp; is 90');
+    expect(message?.text).toContain('&lt;/b&gt;&lt;a href="tg://x"&gt;/html&amp;amp;</code> is 90');
   });
 
   it('go to nobody who has lost the right to them on the way (U8, S15)', async () => {
@@ -249,7 +249,7 @@ describe('What a person wishes', () => {
     await world.announce({ subject: 'night_1', phase: 'resolved', facts: { path: '/night-1', percent: 9 }, at: world.clock.now() });
     await world.step(31 * MINUTE_MS); // 07:01
     const [morning] = await arrived('102', 'While it was quiet: 2');
-    expect(morning?.text).toContain('/night-2 is 90');
+    expect(morning?.text).toContain('/night-2</code> is 90');
     expect(morning?.text).toContain('(over)');
     await world.step(DAY_MS);
     await settled();
@@ -272,7 +272,7 @@ describe('What a person wishes', () => {
 
   it('does not keep something critical from being heard: what becomes critical makes a sound', async () => {
     await world.announce({ subject: 'raised', facts: { path: '/raised', percent: 86 }, actions: [] });
-    await arrived('102', '/raised is 86');
+    await arrived('102', '/raised</code> is 86');
     await world.announce({
       subject: 'raised',
       phase: 'changed',
@@ -282,7 +282,7 @@ describe('What a person wishes', () => {
       actions: [],
     });
     const both = await until(
-      () => about('102', '/raised is 97'),
+      () => about('102', '/raised</code> is 97'),
       (found) => found.length === 2,
     );
     expect(both.map(({ edits }) => edits)).toEqual([1, 0]);
@@ -294,7 +294,7 @@ describe('What a person wishes', () => {
       actions: [],
     });
     await until(
-      () => about('102', '/raised has room'),
+      () => about('102', '/raised</code> has room'),
       (found) => found.length === 2,
     );
   });

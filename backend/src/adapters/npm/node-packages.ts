@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
 import type { NodePackages, Tarball } from '../../lib/node-packages.ts';
 import { Problem } from '../../lib/problem.ts';
+import { auditVersions } from './audit.ts';
 import { npm, unavailable } from './npm.ts';
 import { readFromTarball } from './package-text.ts';
 
@@ -54,13 +55,13 @@ export function createNodePackages({ cacheFolder }: { cacheFolder: string }): No
       const key = `${name}@${tag}`;
       const kept = latest.get(key);
       if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.version;
-      const version = (await npm(['view', key, 'version', '--json', ...SOON], ASK_TIMEOUT_MS, signal)).trim().replaceAll('"', '');
+      const version = (await npm(['view', key, 'version', '--json', ...SOON], ASK_TIMEOUT_MS, { signal })).trim().replaceAll('"', '');
       if (!/^\d+\.\d+\.\d+/.test(version)) throw unavailable(new Error('no version in the answer'));
       latest.set(key, { version, at: performance.now() });
       return version;
     },
     async engine(name, version, signal) {
-      const answer = await npm(['view', `${name}@${version}`, 'version', 'engines.node', '--json', ...SOON], ASK_TIMEOUT_MS, signal);
+      const answer = await npm(['view', `${name}@${version}`, 'version', 'engines.node', '--json', ...SOON], ASK_TIMEOUT_MS, { signal });
       const { success, data } = Engines.safeParse(parsed(answer));
       if (!success)
         throw new Problem('setup.version_not_found', `The npm registry has no ${name} ${version}`, { fix: 'Choose another version.' });
@@ -69,10 +70,11 @@ export function createNodePackages({ cacheFolder }: { cacheFolder: string }): No
     async versions(name, signal) {
       const kept = published.get(name);
       if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.versions;
-      const versions = Versions.parse(parsed(await npm(['view', name, 'versions', '--json', ...SOON], ASK_TIMEOUT_MS, signal)));
+      const versions = Versions.parse(parsed(await npm(['view', name, 'versions', '--json', ...SOON], ASK_TIMEOUT_MS, { signal })));
       published.set(name, { versions: [versions].flat(), at: performance.now() });
       return [versions].flat();
     },
+    holes: auditVersions,
     async textOf(name, version, path, signal) {
       const kept = join(cacheFolder, `${name.replace('/', '-')}-${version}.${path.replaceAll('/', '-')}`);
       if (existsSync(kept)) return (await readFile(kept, 'utf8')) || undefined;

@@ -52,6 +52,11 @@ export const ru: NoticeWords = {
       resolved: ['Доступ к {provider} работает.', 'Доступ работает.'],
       of: { expired: ['Доступ к {provider} истёк: агенты, которым он нужен, молчат.'] },
     },
+    channel: {
+      title: 'Канал не подключён',
+      opened: ['Через {channel} до агентов не достучаться: {error}', 'Через {channel} до агентов не достучаться.', 'Канал не подключён.'],
+      resolved: ['{channel} снова подключён.', 'Снова подключён.'],
+    },
     cron: {
       title: 'Задание по расписанию',
       opened: ['{job} не выполнилось как надо.', 'Задание по расписанию не выполнилось как надо.'],
@@ -75,7 +80,7 @@ export const ru: NoticeWords = {
     },
     security_update: {
       title: 'Обновление безопасности',
-      opened: ['OpenClaw {newest} закрывает уязвимость; установлен {version}.', 'Новая версия OpenClaw закрывает уязвимость.'],
+      opened: ['OpenClaw {newest} закрывает известную уязвимость {version}: {hole}', 'OpenClaw {newest} закрывает уязвимость; установлен {version}.', 'Новая версия OpenClaw закрывает уязвимость.'],
       resolved: ['Установлена свежая версия.'],
     },
     approval: {

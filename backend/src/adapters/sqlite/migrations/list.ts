@@ -7,6 +7,7 @@ import { openclawDaily } from './0007-openclaw-daily.ts';
 import { openclawRollouts } from './0008-openclaw-rollouts.ts';
 import { monitoring } from './0009-monitoring.ts';
 import { bot } from './0010-bot.ts';
+import { alerts } from './0013-alerts.ts';
 
 export interface Migration {
   name: string;
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   { name: '0008-openclaw-rollouts', sql: openclawRollouts },
   { name: '0009-monitoring', sql: monitoring },
   { name: '0010-bot', sql: bot },
+  { name: '0013-alerts', sql: alerts },
 ];
