@@ -92,7 +92,9 @@ describe('The bot', () => {
       () => last(world.who.admin)?.text,
       (text) => text?.includes('/status</code> is 91') === true,
     );
-    expect((await answerTo(world.who.admin, '/status')).text).toContain('Open: 1\n⚠️ <b>ship</b>: Disk almost full. <code>/status</code> is 91 % full.');
+    expect((await answerTo(world.who.admin, '/status')).text).toContain(
+      'Open: 1\n⚠️ <b>ship</b>: Disk almost full. <code>/status</code> is 91 % full.',
+    );
   });
 
   it('switches news by /mute, as the settings of the app do', async () => {

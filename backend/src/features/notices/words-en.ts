@@ -91,8 +91,12 @@ export const en: NoticeWords = {
     },
     security_update: {
       title: 'Security update',
-      opened: ['OpenClaw {newest} mends a known hole of {version}: {hole}', 'OpenClaw {newest} mends a hole; {version} is installed.', 'A new version of OpenClaw mends a hole.'],
-      resolved: ['It is up to date.'],
+      opened: [
+        'OpenClaw {newest} mends a known hole of {version}: {hole}',
+        'OpenClaw {newest} mends a hole; {version} is installed.',
+        'A new version of OpenClaw mends a hole.',
+      ],
+      resolved: ['What runs there has no known hole any more.'],
     },
     approval: {
       title: 'A command waits for an answer',

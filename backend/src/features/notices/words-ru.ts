@@ -80,8 +80,12 @@ export const ru: NoticeWords = {
     },
     security_update: {
       title: 'Обновление безопасности',
-      opened: ['OpenClaw {newest} закрывает известную уязвимость {version}: {hole}', 'OpenClaw {newest} закрывает уязвимость; установлен {version}.', 'Новая версия OpenClaw закрывает уязвимость.'],
-      resolved: ['Установлена свежая версия.'],
+      opened: [
+        'OpenClaw {newest} закрывает известную уязвимость {version}: {hole}',
+        'OpenClaw {newest} закрывает уязвимость; установлен {version}.',
+        'Новая версия OpenClaw закрывает уязвимость.',
+      ],
+      resolved: ['В том, что установлено, известных уязвимостей больше нет.'],
     },
     approval: {
       title: 'Команда ждёт ответа',

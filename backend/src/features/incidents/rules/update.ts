@@ -11,7 +11,8 @@ export const update: Rule = {
   find(seen) {
     const installed = seen.look.gateway?.version;
     if (!installed || !seen.newest) return undefined;
-    if (holeIn(installed, seen.newest)) return []; // the other rule says so
+    // The other rule says so; what this one has said already stands until the newer version is there.
+    if (holeIn(installed, seen.newest)) return undefined;
     const { version: newest } = seen.newest;
     if (!isBefore(installed, newest)) return [];
     return [{ about: '', severity: 'info', stage: newest, facts: { version: installed, newest } }];
