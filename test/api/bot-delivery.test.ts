@@ -54,6 +54,40 @@ describe('News', () => {
     await arrived('102', '/two', 2);
   });
 
+  it('of what was over and is back show that again, and what is critical is heard again', async () => {
+    const flap = (change: object) => world.announce({ subject: 'inc_flap', facts: { path: '/flap', percent: 97, ...change }, ...change });
+    const begun = { severity: 'critical' as const, at: world.clock.now() };
+    await flap(begun);
+    const [message] = await arrived('102', '/flap');
+    await flap({ ...begun, phase: 'resolved', at: begun.at + 1 });
+    await until(
+      () => about('102', '/flap')[0]?.text,
+      (text) => text?.startsWith('✅') === true,
+    );
+    const back = { ...begun, phase: 'changed' as const, at: begun.at + 3 };
+    // A change that was on its way when it ended brings nothing back.
+    await world.announce({ subject: 'inc_flap', ...back, at: begun.at + 2, facts: { path: '/flap', percent: 98 } });
+    await settled();
+    expect(about('102', '/flap').map(({ text }) => text.slice(0, 1))).toEqual(['✅']);
+    await world.announce({ subject: 'inc_flap', ...back, facts: { path: '/flap', percent: 97, returned: 1 } });
+    const both = await arrived('102', '/flap', 2);
+    await settled();
+    expect(both[0]?.id).toBe(message?.id);
+    expect(about('102', '/flap').map(({ text, silent }) => [text.slice(0, 2), silent])).toEqual([
+      ['🔴', false],
+      ['🔴', false],
+    ]);
+    await world.announce({
+      subject: 'inc_flap',
+      ...back,
+      phase: 'resolved',
+      at: begun.at + 4,
+      facts: { path: '/flap', percent: 4, returned: 1 },
+    });
+    await settled();
+    expect(about('102', '/flap').map(({ text }) => text.slice(0, 1))).toEqual(['✅', '✅']);
+  });
+
   it('that can no longer be edited come as a new message', async () => {
     await world.announce({ subject: 'inc_3', facts: { path: '/three', percent: 86 } });
     await settled();
@@ -161,6 +195,43 @@ describe('News', () => {
     });
     await members.change(world.serverId, '101', '102', { role: 'admin' });
     await settled();
+  });
+
+  it('go to nobody who has lost the right while Telegram asked everybody for patience (U8, S15)', async () => {
+    const flood = { ok: false, error_code: 429, description: 'Too Many Requests: retry after 2', parameters: { retry_after: 2 } };
+    for (const id of ['101', '102']) world.api.answer('sendMessage', flood, 1, ({ chat_id }) => chat_id === id);
+    await world.announce({ subject: 'inc_flood', facts: { path: '/flood', percent: 90 } });
+    await until(
+      () => world.test.world.db.selectFrom('bot_chat').select('user_id').where('paused_until', '>', world.clock.now()).execute(),
+      (paused) => paused.length === 2,
+    );
+    // Vera's chat is asked for no patience, but nothing leaves for anybody.
+    const audience = { role: 'viewer' as const, serverId: world.serverId };
+    await world.announce({ subject: 'inc_patience', audience, facts: { path: '/patience', percent: 90 } });
+    const { members } = world.test.world;
+    await members.revoke(world.serverId, '103');
+    await arrived('102', '/patience');
+    await settled();
+    expect(about('103', '/patience')).toEqual([]);
+    expect((await world.rowsOf('inc_patience')).find(({ user_id }) => user_id === '103')).toMatchObject({
+      state: 'dropped',
+      why: 'no_access',
+    });
+    await world.test.grant(world.serverId, '103', 'viewer');
+    await settled();
+  });
+
+  it('make no links of what somebody has called a server, a disk or a job', async () => {
+    await world.announce({
+      subject: 'inc_link',
+      kind: 'cron',
+      server: { id: world.serverId, name: 'evil.example' },
+      facts: { job: '@someone /start', stage: 'missed', missed: 1, failures: 0 },
+    });
+    const [message] = await arrived('102', 'evil.example');
+    expect(message?.text).toBe(
+      '⚠️ <code>evil.example</code> · Scheduled job\n<code>@someone /start</code> did not run when it should have.',
+    );
   });
 
   it('wait for somebody who has blocked the bot, and are summed up when they come back', async () => {

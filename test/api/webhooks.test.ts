@@ -287,6 +287,14 @@ describe('The address of a webhook (S28)', () => {
     expect(receiver.received).toHaveLength(before);
   });
 
+  it('is given up while its name is still being looked for', async () => {
+    const over = new AbortController();
+    const dial = createDialer({ privateHosts: 'all', ownPorts: () => [], resolve: () => new Promise(() => {}) });
+    const asked = createWebhookPost({ dial })({ url: 'https://hooks.example.test/', headers: {}, body: '{}', signal: over.signal });
+    over.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+  });
+
   it('is over at once when the receiver answers with a change of protocol, or ends without a word', async () => {
     for (const answer of ['HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', '']) {
       const odd = createTcpServer((socket) => socket.once('data', () => (answer ? socket.write(answer) : socket.end())));

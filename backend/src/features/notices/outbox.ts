@@ -3,7 +3,7 @@ import type { Audience, Notice } from '../../lib/notice.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Tables } from '../../lib/tables.ts';
 import { audienceStore } from './audience.store.ts';
-import { follow } from './follow.ts';
+import { follow, hasReturned } from './follow.ts';
 import { outboxStore, type OutboxRow } from './outbox.store.ts';
 
 export interface OutboxParts {
@@ -46,8 +46,9 @@ export function createOutbox({ clock, superAdminIds, isNobody }: OutboxParts) {
       if (step === 'begin' && each.ring === 1) await store.update(each.id, { state: 'dropped', why: 'over', updated_at: now });
       else await store.update(each.id, { ...anew, ...(await nextState(trx, each, notice, step)), notice: text, updated_at: now });
     }
-    // An edit makes no sound; that it has become critical must be heard.
-    if (step === 'change' && before.severity !== 'critical' && notice.severity === 'critical') await ring(trx, userId, notice);
+    // An edit makes no sound; that it has become critical, or is back after a tick, must be heard.
+    const isNew = before.severity !== 'critical' || hasReturned(before, notice);
+    if (step === 'change' && notice.severity === 'critical' && isNew) await ring(trx, userId, notice);
   }
 
   /** A second message about the same, which makes a sound. */
