@@ -177,10 +177,11 @@ describe('News', () => {
   });
 
   it('go to nobody who has lost the right to them on the way (U8, S15)', async () => {
+    const pause = { paused_until: world.clock.now() + HOUR_MS };
     await world.test.world.db
-      .updateTable('bot_chat')
-      .set({ paused_until: world.clock.now() + HOUR_MS })
-      .where('user_id', '=', '102')
+      .insertInto('bot_chat')
+      .values({ user_id: '102', started_at: null, unreachable_since: null, unreachable_why: null, ...pause })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(pause))
       .execute();
     await world.announce({ subject: 'inc_right', facts: { path: '/right', percent: 90 } });
     await arrived('101', '/right');
@@ -194,30 +195,6 @@ describe('News', () => {
       why: 'no_access',
     });
     await members.change(world.serverId, '101', '102', { role: 'admin' });
-    await settled();
-  });
-
-  it('go to nobody who has lost the right while Telegram asked everybody for patience (U8, S15)', async () => {
-    const flood = { ok: false, error_code: 429, description: 'Too Many Requests: retry after 2', parameters: { retry_after: 2 } };
-    for (const id of ['101', '102']) world.api.answer('sendMessage', flood, 1, ({ chat_id }) => chat_id === id);
-    await world.announce({ subject: 'inc_flood', facts: { path: '/flood', percent: 90 } });
-    await until(
-      () => world.test.world.db.selectFrom('bot_chat').select('user_id').where('paused_until', '>', world.clock.now()).execute(),
-      (paused) => paused.length === 2,
-    );
-    // Vera's chat is asked for no patience, but nothing leaves for anybody.
-    const audience = { role: 'viewer' as const, serverId: world.serverId };
-    await world.announce({ subject: 'inc_patience', audience, facts: { path: '/patience', percent: 90 } });
-    const { members } = world.test.world;
-    await members.revoke(world.serverId, '103');
-    await arrived('102', '/patience');
-    await settled();
-    expect(about('103', '/patience')).toEqual([]);
-    expect((await world.rowsOf('inc_patience')).find(({ user_id }) => user_id === '103')).toMatchObject({
-      state: 'dropped',
-      why: 'no_access',
-    });
-    await world.test.grant(world.serverId, '103', 'viewer');
     await settled();
   });
 
