@@ -347,6 +347,27 @@ describe('What a person wishes', () => {
     );
   });
 
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])('holds what becomes critical at night as they say: critical may pass, %s', async (allowCritical, count) => {
+    const subject = `night_${allowCritical}`;
+    const facts = { path: `/${subject}`, percent: 86 };
+    await wish({ quietHours: { enabled: true, start: '00:00', end: '00:00', timeZone: 'UTC', allowCritical } });
+    await world.announce({ subject, facts, actions: [] });
+    await settled();
+    const worse = { ...facts, percent: 97 };
+    await world.announce({ subject, phase: 'changed', severity: 'critical', facts: worse, at: world.clock.now() + 1, actions: [] });
+    await arrived('101', `/${subject}</code> заполнен на 97`, 2);
+    await settled();
+    expect(about('102', `/${subject}`)).toHaveLength(count);
+    await wish({ quietHours: { enabled: false } });
+    await world.step(MINUTE_MS);
+    // Once, and of a night without anybody to answer it says nothing.
+    const [message] = await arrived('102', `/${subject}`);
+    expect(message?.text).not.toContain('Nobody has answered');
+  });
+
   it('has an unanswered critical incident ring the owner, then the next admin, through their quiet hours, until somebody looks after it', async () => {
     const always = { enabled: true, start: '00:00', end: '00:00', timeZone: 'UTC', allowCritical: false };
     await wish({ quietHours: always });

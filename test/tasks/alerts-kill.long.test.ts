@@ -105,10 +105,11 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Alerts under load, while the
     async () => {
       for (let round = 0; round < KILLS; round++) {
         const killed = await start();
-        const until = performance.now() + 200 + Math.random() * 3_000;
+        const until = performance.now() + 200 + Math.random() * 6_000;
         while (performance.now() < until) {
           shake();
-          await delay(100 + Math.random() * 400);
+          // Two looks in a row must see it.
+          await delay(1_000 + Math.random() * 1_500);
         }
         killed.kill('SIGKILL');
         await new Promise((resolve) => killed.once('exit', resolve));

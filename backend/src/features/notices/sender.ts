@@ -7,7 +7,7 @@ import type { Database } from '../../lib/tables.ts';
 import { audienceStore } from './audience.store.ts';
 import { createDeliver } from './deliver.ts';
 import type { Gate, Verdict } from './gate.ts';
-import { noticeOf } from './outbox.ts';
+import { isUnanswered, noticeOf } from './outbox.ts';
 import { outboxStore, type OutboxRow } from './outbox.store.ts';
 import { createTurnstile, type Pace } from './pace.ts';
 
@@ -57,7 +57,7 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
       await apply(row, { is: 'drop', why: 'no_access' });
       return false;
     }
-    const verdict = await gate.ask(userId, notice, { rings: row.ring === 1 });
+    const verdict = await gate.ask(userId, notice, { rings: isUnanswered(notice) });
     if (verdict.is === 'send') return true;
     await apply(row, verdict);
     return false;
@@ -144,7 +144,7 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
         const rows = await store.heldOf(userId, why ?? '');
         const wanted: OutboxRow[] = [];
         for (const row of rows) {
-          const verdict = await gate.ask(userId, noticeOf(row), { rings: row.ring === 1 });
+          const verdict = await gate.ask(userId, noticeOf(row), { rings: isUnanswered(noticeOf(row)) });
           if (verdict.is === 'drop') await apply(row, verdict);
           else if (verdict.is === 'send') wanted.push(row);
         }
