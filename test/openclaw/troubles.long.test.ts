@@ -1,12 +1,12 @@
 import { exec, spawn, type ChildProcess } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import type { ChangedRules } from '@clawmoor/shared/monitoring.ts';
 import { TESTED_UP_TO } from '../../backend/src/adapters/openclaw/tested.ts';
 import { DAY_MS, MINUTE_MS, stepClock } from '../support/clock.ts';
 import { startGatewayWorld, until, type GatewayWorld } from '../support/daily-world.ts';
-import { startFakeBotApi, type ChatMessage, type FakeBotApi, type Person as Writer } from '../support/fake-bot-api.ts';
+import { startFakeBotApi, type FakeBotApi } from '../support/fake-bot-api.ts';
 import { startFakeAdvisories, type FakeAdvisories } from '../support/fake-advisories.ts';
+import { AT_ONCE, startListeners, type Listeners } from '../support/listeners.ts';
 import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
 import { SSHD } from '../support/sshd.ts';
@@ -15,9 +15,6 @@ import { BOT_TOKEN, type Person } from '../support/world.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : whyNoOpenclaw();
 const LONG_MS = 300_000;
-const OLGA: Writer = { id: 1, first_name: 'Olga', language_code: 'en' };
-const MUTED: Writer = { id: 2, first_name: 'Mark', language_code: 'en' };
-const NIGHT: Writer = { id: 3, first_name: 'Nina', language_code: 'en' };
 const run = promisify(exec);
 
 /** Each trouble is caused for real; one person hears of it, one has muted everything, for one it is night. */
@@ -28,63 +25,18 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
   let channel: TelegramChannel;
   let registry: FakeAdvisories;
   let owner: Person;
-  let night: Person;
-  let hidden: string[] = [];
-
-  const signIn = (who: Writer): Promise<Person> =>
-    all.test.person(who.id, who.first_name, { user: JSON.stringify({ ...who, allows_write_to_pm: true }) });
-  const look = async (times = 1): Promise<void> => {
-    for (let left = times; left > 0; left--) await all.test.world.watching.monitor.lookNow(all.serverId);
-  };
-  const rules = async (change: ChangedRules): Promise<void> => {
-    const { status, text } = await owner.put(`/servers/${all.serverId}/monitoring`, { rules: change });
-    expect(status, text).toBe(200);
-  };
-  const read = (title: string): ChatMessage[] => api.chat(OLGA.id).filter(({ text }) => text.includes(title));
-  const settled = (): Promise<unknown> =>
-    until(
-      async () =>
-        (await all.test.world.db.selectFrom('outbox').select('id').where('state', 'in', ['waiting', 'sending']).execute()).length === 0,
-      'nothing is on its way',
-    );
-  /** Looks until the one message of this trouble says something; nobody else reads of it. */
-  async function says(title: string, part: string, withinMs = 60_000): Promise<ChatMessage> {
-    const message = await until(
-      async () => {
-        await look();
-        return read(title).find(({ text }) => text.includes(part));
-      },
-      `“${title}” says “${part}”; it says ${JSON.stringify(read(title).map(({ text }) => text))}`,
-      withinMs,
-    );
-    await settled();
-    for (const { id } of [MUTED, NIGHT]) expect(api.chat(id)).toEqual([]);
-    return message;
-  }
-  /** The same message ends with a tick. */
-  async function ends(title: string, part: string, begun: ChatMessage, withinMs = 60_000): Promise<void> {
-    const { id, text } = await says(title, part, withinMs);
-    expect([id, text.slice(0, 1)]).toEqual([begun.id, '✅']);
-    hidden.push(title);
-  }
+  let them: Listeners;
 
   beforeAll(async () => {
     [api, channel, registry] = await Promise.all([startFakeBotApi({ token: BOT_TOKEN }), startTelegramChannel(), startFakeAdvisories()]);
-    const pace = { chatGapMs: 0, gapMs: 0, pingsPerMinute: 100, lookEveryMs: 100 };
-    all = await startGatewayWorld({ clock, pace }, { TELEGRAM_API_ROOT: api.root, ESCALATE_AFTER_MINUTES: '0' });
-    owner = await signIn(OLGA);
-    const muted = await signIn(MUTED);
-    night = await signIn(NIGHT);
-    for (const { id } of [muted, night]) await all.test.grant(all.serverId, id, 'admin');
-    await muted.put('/me/notification-prefs', { muted: true });
-    const quietHours = { enabled: true, start: '00:00', end: '00:00', timeZone: 'UTC', allowCritical: false };
-    await night.put('/me/notification-prefs', { quietHours });
-    await look(2);
-    await settled();
-    for (const { id } of [OLGA, MUTED, NIGHT]) expect(api.chat(id)).toEqual([]);
+    all = await startGatewayWorld({ clock, pace: AT_ONCE.pace }, { TELEGRAM_API_ROOT: api.root, ...AT_ONCE.env });
+    them = await startListeners({ test: all.test, api, serverId: all.serverId });
+    await them.look(2);
+    await them.settled();
+    expect(api.of('sendMessage')).toEqual([]);
   }, LONG_MS);
   beforeEach(async () => {
-    owner = await signIn(OLGA); // a session ends when the clock is stepped on
+    owner = await all.test.person(1, 'Olga'); // a session ends when the clock is stepped on
   });
   afterAll(async () => {
     await all[Symbol.asyncDispose]();
@@ -94,11 +46,11 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
   it(
     'stuck_session: a model that never answers holds a conversation up, until somebody cuts it off',
     async () => {
-      await rules({ stuck_session: { minutes: 1 } });
+      await them.adjust({ stuck_session: { minutes: 1 } });
       await all.say('anchor', 'you are the model that never answers');
-      const message = await says('Conversation stuck', 'has been busy for 1 minutes', 200_000);
+      const message = await them.says('Conversation stuck', 'has been busy for 1 minutes', 200_000);
       await all.ask('chat.abort', { sessionKey: 'agent:main:anchor' });
-      await ends('Conversation stuck', 'It gets on again', message);
+      await them.ends('Conversation stuck', 'It gets on again', message);
     },
     LONG_MS,
   );
@@ -111,15 +63,15 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
           `printf 'sk-ant-oat01-canary-%080d\\n' 7 | (${all.openclaw.command(`models auth paste-token --provider anthropic --profile-id anthropic:test --expires-in ${endsIn}`)})`,
         );
       await paste('50h');
-      const message = await says('Model credentials', 'run out in');
+      const message = await them.says('Model credentials', 'run out in');
       expect(message.text).toMatch(/⚠️.*\n.*run out in (49|50) hours/);
       await paste('20h');
-      expect((await says('Model credentials', '20 hours', 120_000)).text).toMatch(/^🔴/);
+      expect((await them.says('Model credentials', '20 hours', 120_000)).text).toMatch(/^🔴/);
       await paste('1s');
-      await says('Model credentials', 'have run out: agents that use them are silent', 120_000);
+      await them.says('Model credentials', 'have run out: agents that use them are silent', 120_000);
       await paste('365d');
-      const first = read('Model credentials').at(-1);
-      if (first) await ends('Model credentials', 'work', first, 120_000);
+      const first = them.read('Model credentials').at(-1);
+      if (first) await them.ends('Model credentials', 'work', first, 120_000);
     },
     LONG_MS,
   );
@@ -127,19 +79,19 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
   it(
     'memory: it fills up, and there is room again',
     async () => {
-      await look();
+      await them.look();
       const host = all.test.world.watching.monitor.lastLook(all.serverId)?.host;
       const percent = Math.ceil(host?.memory ?? 0) + 6;
       const bytes = Math.round((host?.memoryMiB ?? 0) * 1024 * 1024 * 0.08);
       // No more than 4 GB are taken from the machine that runs this.
       expect(bytes).toBeLessThan(4 * 1024 ** 3);
-      await rules({ memory: { percent, looks: 2 } });
+      await them.adjust({ memory: { percent, looks: 2 } });
       const eater = eat(bytes);
       try {
         await eater.full;
-        const message = await says('Memory almost full', '% of the memory is in use');
+        const message = await them.says('Memory almost full', '% of the memory is in use');
         eater.process.kill('SIGKILL');
-        await ends('Memory almost full', 'There is memory again', message);
+        await them.ends('Memory almost full', 'There is memory again', message);
       } finally {
         eater.process.kill('SIGKILL');
       }
@@ -157,14 +109,14 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
         'the channel runs',
         60_000,
       );
-      await look(4);
-      await settled();
-      expect(read('Channel not connected')).toEqual([]);
+      await them.look(4);
+      await them.settled();
+      expect(them.read('Channel not connected')).toEqual([]);
       channel.refuse(true);
-      const message = await says('Channel not connected', 'Nobody reaches the agents by Telegram', 200_000);
+      const message = await them.says('Channel not connected', 'Nobody reaches the agents by Telegram', 200_000);
       channel.refuse(false);
       await owner.post(all.path('/channels/telegram/start'), {});
-      await ends('Channel not connected', 'Telegram is connected again', message, 200_000);
+      await them.ends('Channel not connected', 'Telegram is connected again', message, 200_000);
     },
     LONG_MS * 2,
   );
@@ -176,17 +128,17 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
       const ask = (): Promise<void> => registry.during(askForNewest);
       registry.publish([TESTED_UP_TO, '2099.1.1']);
       await ask();
-      const update = await says('Update available', '2099.1.1');
+      const update = await them.says('Update available', '2099.1.1');
       registry.advise([{ title: 'Ropes slip', severity: 'high', vulnerable_versions: '<2099.1.1' }]);
       await ask();
-      const hole = await says('Security update', 'Ropes slip');
+      const hole = await them.says('Security update', 'Ropes slip');
       expect(hole.text).toMatch(/^🔴/);
       expect(registry.askedFor()).toContain(TESTED_UP_TO);
       registry.publish([TESTED_UP_TO]);
       clock.step(11 * MINUTE_MS); // so long is the newest version remembered
       await ask();
-      await ends('Security update', 'no known hole any more', hole);
-      await ends('Update available', 'It is up to date', update);
+      await them.ends('Security update', 'no known hole any more', hole);
+      await them.ends('Update available', 'It is up to date', update);
     },
     LONG_MS,
   );
@@ -209,34 +161,21 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
       const { status, text } = await owner.post(all.path('/budgets'), { period: 'day', limitUsd: costs * 1.9, policy: 'warn' });
       expect(status, text).toBe(201);
       await check();
-      const half = await says('Budget', '50 % of the budget is spent');
+      const half = await them.says('Budget', '50 % of the budget is spent');
       expect(half.text).toMatch(/^ℹ️/);
       await spend('second');
       await check();
-      expect((await says('Budget', '100 % of the budget is spent')).text).toMatch(/^🔴/);
-      const last = read('Budget').at(-1);
+      expect((await them.says('Budget', '100 % of the budget is spent')).text).toMatch(/^🔴/);
+      const last = them.read('Budget').at(-1);
       clock.step(DAY_MS);
-      owner = await signIn(OLGA);
+      owner = await all.test.person(1, 'Olga');
       await check();
-      if (last) await ends('Budget', 'A new period has begun', last);
+      if (last) await them.ends('Budget', 'A new period has begun', last);
     },
     LONG_MS,
   );
 
-  it('all of that is summed up once for whoever was asleep', async () => {
-    expect(hidden.length).toBeGreaterThan(6);
-    night = await signIn(NIGHT);
-    await night.put('/me/notification-prefs', { quietHours: { enabled: false } });
-    clock.step(MINUTE_MS);
-    const summary = await until(
-      async () => api.chat(NIGHT.id).find(({ text }) => text.includes('While it was quiet')),
-      'a summary in the morning',
-    );
-    for (const title of hidden) expect(summary.text).toContain(title);
-    await settled();
-    expect(api.chat(NIGHT.id)).toHaveLength(1);
-    expect(api.chat(MUTED.id)).toEqual([]);
-  });
+  it('all of that is summed up once for whoever was asleep', () => them.wake());
 });
 
 /** Takes that much memory, and holds it until it is killed. */
