@@ -105,9 +105,10 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
       await all.configure({ channels: { telegram: channel.config } });
       await until(
         async () =>
-          (await owner.get(all.path('/channels'))).body.channels?.find(({ id }: { id: string }) => id === 'telegram')?.accounts[0]?.running,
-        'the channel runs',
-        60_000,
+          (await owner.get(all.path('/channels'))).body.channels?.find(({ id }: { id: string }) => id === 'telegram')?.accounts[0]
+            ?.connected,
+        'the channel is connected',
+        120_000,
       );
       await them.look(4);
       await them.settled();
@@ -150,7 +151,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a real 
       const spend = async (session: string): Promise<void> => {
         const before = await spent();
         await all.say(session, 'what is the tide?');
-        await until(async () => (await spent()) > before, 'a turn has cost something', 60_000);
+        await until(async () => (await spent()) > before, 'a turn has cost something', 180_000);
       };
       const check = async (): Promise<void> => {
         const { status, text } = await owner.post(all.path('/budgets/check'));
