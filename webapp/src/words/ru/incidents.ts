@@ -1,6 +1,6 @@
-import type { LaterWords } from '../en-later.ts';
+import type { WatchingWords } from '../en-watching.ts';
 
-export const incidents: LaterWords['incidents'] = {
+export const incidents: WatchingWords['incidents'] = {
   title: 'Происшествия',
   titleHelp: 'Что сломалось на этом сервере и что менялось перед этим',
   empty: 'Ничего не ломалось',
@@ -29,7 +29,7 @@ export const incidents: LaterWords['incidents'] = {
     model_auth: 'Доступ к модели заканчивается',
     channel: 'Канал не подключён',
     cron: 'Задание по расписанию не выполняется',
-    stuck_session: 'Разговор завис',
+    stuck_session: 'Беседа зависла',
     budget: 'Бюджет израсходован',
     update: 'Есть новый OpenClaw',
     security_update: 'В OpenClaw известная уязвимость',

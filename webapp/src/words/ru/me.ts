@@ -36,7 +36,7 @@ export const notifications: PeopleWords['notifications'] = {
     model_auth: 'Модель не принимает ключ',
     channel: 'Канал не подключён',
     cron: 'Задание по расписанию не выполнено или пропущено',
-    stuck_session: 'Разговор завис',
+    stuck_session: 'Беседа зависла',
     budget: 'Бюджет почти или полностью истрачен',
     update: 'Новая версия OpenClaw',
     security_update: 'Версия, которая закрывает уязвимость',
