@@ -113,7 +113,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     gateways.drop(serverId);
     hosts.drop(serverId);
   };
-  const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm') });
+  const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm'), clock });
   const ragParts = createRagParts({
     ...basics,
     sealer,

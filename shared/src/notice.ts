@@ -10,6 +10,7 @@ export const NOTICE_KINDS = [
   'out_of_memory',
   'host_key',
   'model_auth',
+  'channel',
   'cron',
   'stuck_session',
   'budget',

@@ -6,6 +6,8 @@ export const ChannelAccount = z.object({
   id: z.string(),
   name: z.nullable(z.string()),
   configured: z.boolean(),
+  /** Off: a person does not want it to run. */
+  enabled: z.boolean(),
   running: z.boolean(),
   connected: z.nullable(z.boolean()),
   lastError: z.nullable(z.string()),

@@ -90,9 +90,11 @@ describe('The bot', () => {
     await world.announce({ subject: 'inc_status', facts: { path: '/status', percent: 91 } });
     await until(
       () => last(world.who.admin)?.text,
-      (text) => text?.includes('/status is 91') === true,
+      (text) => text?.includes('/status</code> is 91') === true,
     );
-    expect((await answerTo(world.who.admin, '/status')).text).toContain('Open: 1\n⚠️ <b>ship</b>: Disk almost full. /status is 91 % full.');
+    expect((await answerTo(world.who.admin, '/status')).text).toContain(
+      'Open: 1\n⚠️ <b>ship</b>: Disk almost full. <code>/status</code> is 91 % full.',
+    );
   });
 
   it('switches news by /mute, as the settings of the app do', async () => {

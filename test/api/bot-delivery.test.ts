@@ -32,8 +32,8 @@ describe('News', () => {
     await settled();
     const [toOwner] = await arrived('101', 'Диск');
     const [toAdmin] = await arrived('102', 'Disk almost full');
-    expect(toOwner?.text).toBe('⚠️ <b>ship</b> · Диск почти заполнен\n/ заполнен на 91 %.');
-    expect(toAdmin?.text).toBe('⚠️ <b>ship</b> · Disk almost full\n/ is 91 % full.');
+    expect(toOwner?.text).toBe('⚠️ <b>ship</b> · Диск почти заполнен\n<code>/</code> заполнен на 91 %.');
+    expect(toAdmin?.text).toBe('⚠️ <b>ship</b> · Disk almost full\n<code>/</code> is 91 % full.');
     expect(toAdmin?.buttons.find(({ text }) => text === 'Open')?.url).toBe(
       `https://app.example.test/?tgWebAppStartParam=srv_${world.serverId}`,
     );
@@ -43,15 +43,49 @@ describe('News', () => {
 
   it('of one subject are one message, which is edited; a new beginning is a new one', async () => {
     await world.announce({ subject: 'inc_2', facts: { path: '/two', percent: 86 } });
-    await arrived('102', '/two is 86');
+    await arrived('102', '/two</code> is 86');
     await world.announce({ subject: 'inc_2', phase: 'changed', facts: { path: '/two', percent: 90 }, at: world.clock.now() + 1 });
-    await arrived('102', '/two is 90');
+    await arrived('102', '/two</code> is 90');
     await world.announce({ subject: 'inc_2', phase: 'resolved', facts: { path: '/two', percent: 40 }, at: world.clock.now() + 2 });
-    const [message] = await arrived('102', '/two has room again');
+    const [message] = await arrived('102', '/two</code> has room again');
     expect(message).toMatchObject({ edits: 2 });
     expect(message?.text).toMatch(/^✅/);
     await world.announce({ subject: 'inc_2', facts: { path: '/two', percent: 88 }, at: world.clock.now() + 3 });
     await arrived('102', '/two', 2);
+  });
+
+  it('of what was over and is back show that again, and what is critical is heard again', async () => {
+    const flap = (change: object) => world.announce({ subject: 'inc_flap', facts: { path: '/flap', percent: 97, ...change }, ...change });
+    const begun = { severity: 'critical' as const, at: world.clock.now() };
+    await flap(begun);
+    const [message] = await arrived('102', '/flap');
+    await flap({ ...begun, phase: 'resolved', at: begun.at + 1 });
+    await until(
+      () => about('102', '/flap')[0]?.text,
+      (text) => text?.startsWith('✅') === true,
+    );
+    const back = { ...begun, phase: 'changed' as const, at: begun.at + 3 };
+    // A change that was on its way when it ended brings nothing back.
+    await world.announce({ subject: 'inc_flap', ...back, at: begun.at + 2, facts: { path: '/flap', percent: 98 } });
+    await settled();
+    expect(about('102', '/flap').map(({ text }) => text.slice(0, 1))).toEqual(['✅']);
+    await world.announce({ subject: 'inc_flap', ...back, facts: { path: '/flap', percent: 97, returned: 1 } });
+    const both = await arrived('102', '/flap', 2);
+    await settled();
+    expect(both[0]?.id).toBe(message?.id);
+    expect(about('102', '/flap').map(({ text, silent }) => [text.slice(0, 2), silent])).toEqual([
+      ['🔴', false],
+      ['🔴', false],
+    ]);
+    await world.announce({
+      subject: 'inc_flap',
+      ...back,
+      phase: 'resolved',
+      at: begun.at + 4,
+      facts: { path: '/flap', percent: 4, returned: 1 },
+    });
+    await settled();
+    expect(about('102', '/flap').map(({ text }) => text.slice(0, 1))).toEqual(['✅', '✅']);
   });
 
   it('that can no longer be edited come as a new message', async () => {
@@ -139,14 +173,15 @@ describe('News', () => {
   it('hold nothing that a server wrote as anything but text (S33)', async () => {
     await world.announce({ subject: 'inc_html', facts: { path: '</b><a href="tg://x">/html&amp;', percent: 90 } });
     const [message] = await arrived('102', '/html');
-    expect(message?.text).toContain('&lt;/b&gt;&lt;a href="tg://x"&gt;/html&amp;amp; is 90');
+    expect(message?.text).toContain('&lt;/b&gt;&lt;a href="tg://x"&gt;/html&amp;amp;</code> is 90');
   });
 
   it('go to nobody who has lost the right to them on the way (U8, S15)', async () => {
+    const pause = { paused_until: world.clock.now() + HOUR_MS };
     await world.test.world.db
-      .updateTable('bot_chat')
-      .set({ paused_until: world.clock.now() + HOUR_MS })
-      .where('user_id', '=', '102')
+      .insertInto('bot_chat')
+      .values({ user_id: '102', started_at: null, unreachable_since: null, unreachable_why: null, ...pause })
+      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(pause))
       .execute();
     await world.announce({ subject: 'inc_right', facts: { path: '/right', percent: 90 } });
     await arrived('101', '/right');
@@ -161,6 +196,19 @@ describe('News', () => {
     });
     await members.change(world.serverId, '101', '102', { role: 'admin' });
     await settled();
+  });
+
+  it('make no links of what somebody has called a server, a disk or a job', async () => {
+    await world.announce({
+      subject: 'inc_link',
+      kind: 'cron',
+      server: { id: world.serverId, name: 'evil.example' },
+      facts: { job: '@someone /start', stage: 'missed', missed: 1, failures: 0 },
+    });
+    const [message] = await arrived('102', 'evil.example');
+    expect(message?.text).toBe(
+      '⚠️ <code>evil.example</code> · Scheduled job\n<code>@someone /start</code> did not run when it should have.',
+    );
   });
 
   it('wait for somebody who has blocked the bot, and are summed up when they come back', async () => {
@@ -249,7 +297,7 @@ describe('What a person wishes', () => {
     await world.announce({ subject: 'night_1', phase: 'resolved', facts: { path: '/night-1', percent: 9 }, at: world.clock.now() });
     await world.step(31 * MINUTE_MS); // 07:01
     const [morning] = await arrived('102', 'While it was quiet: 2');
-    expect(morning?.text).toContain('/night-2 is 90');
+    expect(morning?.text).toContain('/night-2</code> is 90');
     expect(morning?.text).toContain('(over)');
     await world.step(DAY_MS);
     await settled();
@@ -272,7 +320,7 @@ describe('What a person wishes', () => {
 
   it('does not keep something critical from being heard: what becomes critical makes a sound', async () => {
     await world.announce({ subject: 'raised', facts: { path: '/raised', percent: 86 }, actions: [] });
-    await arrived('102', '/raised is 86');
+    await arrived('102', '/raised</code> is 86');
     await world.announce({
       subject: 'raised',
       phase: 'changed',
@@ -282,7 +330,7 @@ describe('What a person wishes', () => {
       actions: [],
     });
     const both = await until(
-      () => about('102', '/raised is 97'),
+      () => about('102', '/raised</code> is 97'),
       (found) => found.length === 2,
     );
     expect(both.map(({ edits }) => edits)).toEqual([1, 0]);
@@ -294,9 +342,30 @@ describe('What a person wishes', () => {
       actions: [],
     });
     await until(
-      () => about('102', '/raised has room'),
+      () => about('102', '/raised</code> has room'),
       (found) => found.length === 2,
     );
+  });
+
+  it.each([
+    [false, 0],
+    [true, 1],
+  ])('holds what becomes critical at night as they say: critical may pass, %s', async (allowCritical, count) => {
+    const subject = `night_${allowCritical}`;
+    const facts = { path: `/${subject}`, percent: 86 };
+    await wish({ quietHours: { enabled: true, start: '00:00', end: '00:00', timeZone: 'UTC', allowCritical } });
+    await world.announce({ subject, facts, actions: [] });
+    await settled();
+    const worse = { ...facts, percent: 97 };
+    await world.announce({ subject, phase: 'changed', severity: 'critical', facts: worse, at: world.clock.now() + 1, actions: [] });
+    await arrived('101', `/${subject}</code> заполнен на 97`, 2);
+    await settled();
+    expect(about('102', `/${subject}`)).toHaveLength(count);
+    await wish({ quietHours: { enabled: false } });
+    await world.step(MINUTE_MS);
+    // Once, and of a night without anybody to answer it says nothing.
+    const [message] = await arrived('102', `/${subject}`);
+    expect(message?.text).not.toContain('Nobody has answered');
   });
 
   it('has an unanswered critical incident ring the owner, then the next admin, through their quiet hours, until somebody looks after it', async () => {

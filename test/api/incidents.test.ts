@@ -179,6 +179,47 @@ describe('Incidents', () => {
     expect(JSON.stringify(listed)).not.toContain('canary');
   });
 
+  it('take a bounded place: the newest 1,000 of a server that are over, the newest 500 lines of each', async () => {
+    const row = {
+      server_id: SERVER,
+      kind: 'disk' as const,
+      severity: 'warning' as const,
+      state: 'resolved' as const,
+      stage: '',
+      facts: '{}',
+    };
+    const ended = Array.from({ length: 1_005 }, (_, at) => ({
+      ...row,
+      id: `inc_${at}`,
+      about: `/${at}`,
+      opened_at: at,
+      changed_at: at,
+      resolved_at: at,
+    }));
+    const none = { acknowledged_at: null, acknowledged_by: null };
+    for (let at = 0; at < ended.length; at += 100)
+      await opened.db
+        .insertInto('incident')
+        .values(ended.slice(at, at + 100).map((one) => ({ ...one, ...none })))
+        .execute();
+    await looks('gone', 'gone', 50);
+    const left = await opened.db.selectFrom('incident').select('id').where('state', '=', 'resolved').execute();
+    expect(left).toHaveLength(1_000);
+    expect(left.map(({ id }) => id)).not.toContain('inc_5');
+    expect(left.map(({ id }) => id)).toContain('inc_6');
+    await looks('gone', 'gone');
+    const { incidents: open } = await incidents.list({ serverIds: [SERVER], state: 'open', cursor: undefined, limit: 10 });
+    const id = open[0]?.id ?? '';
+    const line = { incident_id: id, at: 1, what: 'changed' as const, severity: 'warning' as const, who: null, facts: '{}' };
+    await opened.db
+      .insertInto('incident_event')
+      .values(Array.from({ length: 700 }, () => line))
+      .execute();
+    await incidents.acknowledge(id, { userId: '1', name: 'Olga' });
+    const events = await incidents.store.eventsOf(id);
+    expect([events.length, events.at(-1)?.what]).toEqual([500, 'acknowledged']);
+  });
+
   it('end when nobody watches the server any more', async () => {
     await looks('gone', 'gone');
     await incidents.endAllOf(SERVER);

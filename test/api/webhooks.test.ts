@@ -185,16 +185,41 @@ describe('A webhook', () => {
     expect(receiver.received).toHaveLength(before);
   });
 
-  it('of the installation is told of every server, and is the super-admins’ alone', async () => {
+  it('of the installation is the super-admins’ alone, and says of a server no more than they may see there (S18, S24)', async () => {
     superAdmin = await world.test.person(900);
     const owner = await world.test.person(101, 'Olga');
+    const { members } = world.test.world;
     expect((await owner.post('/admin/webhooks', { url: receiver.url })).status).toBe(403);
     const made = await superAdmin.post('/admin/webhooks', { url: receiver.url });
-    await world.announce({ subject: 'inc_all' });
-    await until(
-      () => receiver.received,
-      (all) => all.some(({ body }) => body.includes('inc_all')),
-    );
+    const told = async (subject: string) => {
+      await world.announce({ subject, facts: { path: '/canary-path', percent: 91 } });
+      const all = await until(
+        () => receiver.received.filter(({ body }) => body.includes(subject)),
+        ({ length }) => length === 1,
+      );
+      return JSON.parse(all[0]?.body ?? '');
+    };
+    const bare = await told('inc_foreign');
+    expect(bare).toEqual({
+      type: 'disk.opened',
+      timestamp: expect.any(String),
+      data: { subject: 'inc_foreign', kind: 'disk', severity: 'warning', phase: 'opened', server: { id: world.serverId } },
+    });
+    // A viewer is not told of disks; an admin is.
+    await world.test.grant(world.serverId, '900', 'viewer');
+    expect((await told('inc_viewer')).data.facts).toBeUndefined();
+    await members.change(world.serverId, '101', '900', { role: 'admin' });
+    expect((await told('inc_member')).data).toMatchObject({ server: { name: 'ship' }, facts: { path: '/canary-path' } });
+    // What was stored while they might is brought after they may not.
+    receiver.answer({ status: 500 });
+    await world.announce({ subject: 'inc_late' });
+    const found = () => hooks().deliveries(null, made.body.id);
+    await until(found, ([first]) => first?.status === 500);
+    await members.revoke(world.serverId, '900');
+    const before = receiver.received.length;
+    await stepTo(10_000);
+    await until(found, ([first]) => first?.state === 'delivered');
+    expect(receiver.received.slice(before).map(({ body }) => JSON.parse(body).data.facts)).toEqual([undefined]);
     expect((await owner.get(`${at()}/${made.body.id}/deliveries`)).status).toBe(404);
     expect((await superAdmin.remove(`/admin/webhooks/${made.body.id}`)).status).toBe(204);
     expect((await superAdmin.get('/admin/webhooks')).body.webhooks).toEqual([]);
@@ -262,6 +287,14 @@ describe('The address of a webhook (S28)', () => {
     expect(receiver.received).toHaveLength(before);
   });
 
+  it('is given up while its name is still being looked for', async () => {
+    const over = new AbortController();
+    const dial = createDialer({ privateHosts: 'all', ownPorts: () => [], resolve: () => new Promise(() => {}) });
+    const asked = createWebhookPost({ dial })({ url: 'https://hooks.example.test/', headers: {}, body: '{}', signal: over.signal });
+    over.abort(new Error('enough'));
+    await expect(asked).rejects.toThrow('enough');
+  });
+
   it('is over at once when the receiver answers with a change of protocol, or ends without a word', async () => {
     for (const answer of ['HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n', '']) {
       const odd = createTcpServer((socket) => socket.once('data', () => (answer ? socket.write(answer) : socket.end())));
@@ -276,7 +309,7 @@ describe('The address of a webhook (S28)', () => {
     }
   });
 
-  it('over TLS is who it says: a certificate of nobody’s is refused, one of its name is taken', async () => {
+  it('over TLS is who it says: a certificate of nobody’s is refused, one of its name or address is taken', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'clawmoor-tls-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     execFileSync(
@@ -298,7 +331,7 @@ describe('The address of a webhook (S28)', () => {
         '-subj',
         '/CN=hooks.example.test',
         '-addext',
-        'subjectAltName=DNS:hooks.example.test',
+        'subjectAltName=DNS:hooks.example.test,IP:127.0.0.1',
       ],
       { stdio: 'ignore' },
     );
@@ -308,7 +341,7 @@ describe('The address of a webhook (S28)', () => {
       request.resume();
       response.writeHead(204).end();
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
     const { port } = server.address() as AddressInfo;
     const dial = createDialer({ privateHosts: 'all', ownPorts: () => [], resolve: async () => ['127.0.0.1'] });
     const ask = (ca: string | undefined, name: string) =>
@@ -324,6 +357,8 @@ describe('The address of a webhook (S28)', () => {
     expect((await ask(undefined, 'hooks.example.test')).error).toMatch(/SELF_SIGNED/);
     expect((await ask(ca, 'other.example.test')).error).toMatch(/ALTNAME/);
     expect(heard).toHaveLength(1);
+    expect(await ask(ca, '127.0.0.1')).toMatchObject({ status: 204, error: undefined });
+    expect((await ask(ca, '127.0.0.2')).error).toMatch(/ALTNAME/);
     server.close();
     rmSync(folder, { recursive: true });
   });

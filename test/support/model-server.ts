@@ -31,7 +31,7 @@ const toolCall = (command: string) => ({
 /**
  * A model that says what it heard: OpenAI's chat completions, whole and streamed, the same answer to the same question. To
  * “run the command: …” it answers with a call of the tool `exec`, and goes on when the tool has answered; where it hears
- * “slowly”, it speaks so.
+ * “slowly”, it speaks so, and where it hears “never answers”, it does not.
  */
 export async function startModelServer(): Promise<ModelServer> {
   const server = createServer(async (request, response) => {
@@ -45,6 +45,7 @@ export async function startModelServer(): Promise<ModelServer> {
         .filter(({ role }) => role === 'user')
         .map(({ content }) => said(content))
         .findLast((text) => text !== '') ?? '';
+    if (/\bnever answers\b/.test(heard)) return;
     const asked = /^.*\brun the command: (.+)$/m.exec(heard)?.[1];
     const lastSaid = (messages as Message[]).findLastIndex(({ role, content }) => role === 'user' && said(content) !== '');
     const done = (messages as Message[]).slice(lastSaid).some(({ role }) => role === 'tool');

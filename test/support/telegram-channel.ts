@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 export interface TelegramChannel {
   /** What `channels.telegram` of OpenClaw's configuration says. */
   config: { botToken: string; apiRoot: string };
+  /** From now on the bot is refused, as after its token was changed; or taken again. */
+  refuse: (refused: boolean) => void;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -12,6 +14,7 @@ const POLL_MS = 1_000;
 /** As much of Telegram's Bot API as a channel of OpenClaw needs to run; `writer` sends the bot one message. */
 export async function startTelegramChannel({ writer }: { writer?: { id: number; name: string } } = {}): Promise<TelegramChannel> {
   let waiting = writer;
+  let refused = false;
   const next = (): object[] => {
     if (!waiting) return [];
     const { id, name } = waiting;
@@ -23,6 +26,10 @@ export async function startTelegramChannel({ writer }: { writer?: { id: number; 
   const server = createServer((request, response) => {
     const method = request.url?.split('/').at(-1)?.split('?')[0];
     request.resume();
+    if (refused) {
+      const body = JSON.stringify({ ok: false, error_code: 401, description: 'Unauthorized' });
+      return void response.writeHead(401, { 'content-type': 'application/json' }).end(body);
+    }
     const result =
       method === 'getMe'
         ? { id: 1, is_bot: true, first_name: 'b', username: 'b_bot' }
@@ -40,6 +47,7 @@ export async function startTelegramChannel({ writer }: { writer?: { id: number; 
       botToken: '123456:AAcanary-of-no-bot-at-all-0000000000',
       apiRoot: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     },
+    refuse: (value) => void (refused = value),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -48,3 +48,10 @@ const ESCAPES: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;'
 
 /** Text as it may stand in `Message.html`. */
 export const escapeHtml = (text: string): string => text.replace(/[&<>]/g, (sign) => ESCAPES[sign] ?? sign);
+
+// Letters, spaces and a few digits: of anything else (`db.example.com`, `/start`, `@name`, a number) Telegram may make a link.
+const PLAIN = /^(?!(?:.*\d){5})[\p{L}\p{M}\d _-]*$/u;
+
+/** A text that somebody else has chosen, as it may stand in `Message.html`: nothing in it becomes a link or a command to tap. */
+export const foreignHtml = (text: string, { bold = false } = {}): string =>
+  !PLAIN.test(text) ? `<code>${escapeHtml(text)}</code>` : bold ? `<b>${escapeHtml(text)}</b>` : escapeHtml(text);

@@ -119,13 +119,26 @@ export function createDialer(policy: EgressPolicy): Dial {
   const resolve = policy.resolve ?? resolveWithSystem;
   return async ({ host, port, signal, onStage }) => {
     checkHostLiteral(host, port, policy);
-    const addresses = isIP(host) ? [host] : await resolve(host.replace(/\.$/, '')).catch((cause: unknown) => unresolvable(host, cause));
+    const asked = isIP(host) ? undefined : resolve(host.replace(/\.$/, '')).catch((cause: unknown) => unresolvable(host, cause));
+    const addresses = asked ? await unlessAborted(asked, signal) : [host];
     if (addresses.length === 0) unresolvable(host, undefined);
     // Every address must be allowed: one name that answers a good and a bad one is an attempt at rebinding.
     if (addresses.some((address) => !addressAllowed(address, port, policy))) throw notAllowed(host);
     onStage?.('resolved');
     return connectToFirst(addresses, { host, port, ...(signal && { signal }) });
   };
+}
+
+/** The system's resolver cannot be stopped, and may take half a minute: whoever waits for it can. */
+async function unlessAborted<T>(asked: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return asked;
+  asked.catch(() => {}); // nobody may be left to hear of it
+  signal.throwIfAborted();
+  const over = new AbortController();
+  const aborted = new Promise<never>((_resolve, reject) =>
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true, signal: over.signal }),
+  );
+  return Promise.race([asked, aborted]).finally(() => over.abort());
 }
 
 const resolveWithSystem = async (host: string): Promise<string[]> =>

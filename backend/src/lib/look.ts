@@ -57,8 +57,17 @@ export interface GatewayFacts {
   credentials: Credential[] | undefined;
   jobs: JobFacts[] | undefined;
   running: RunningSession[] | undefined;
-  /** Accounts of channels that are set up and not connected. */
-  channelsDown: number | undefined;
+  /** Accounts of channels that are set up, switched on, and not connected. */
+  channelsDown: ChannelDown[] | undefined;
+}
+
+export interface ChannelDown {
+  id: string;
+  /** As people know it: Telegram. */
+  label: string;
+  /** Where a channel has more than one. */
+  account: string | undefined;
+  error: string | undefined;
 }
 
 export interface Credential {

@@ -6,6 +6,15 @@ export interface Tarball {
   sha256: string;
 }
 
+/** A security advisory. */
+export interface Hole {
+  /** Of versions that have it: `<2026.9.6`. */
+  range: string;
+  title: string;
+  /** As the registry says it: `critical`, `high`, `moderate`, `low`. */
+  severity: string;
+}
+
 /** Packages of the npm registry, for servers that have no npm yet. `adapters/npm` is the real one. */
 export interface NodePackages {
   /** Throws `setup.node_unavailable` or `setup.node_integrity`. */
@@ -16,6 +25,8 @@ export interface NodePackages {
   engine(name: string, version: string, signal?: AbortSignal): Promise<string | undefined>;
   /** Every version that was ever published; remembered for 10 minutes. */
   versions(name: string, signal?: AbortSignal): Promise<string[]>;
+  /** Known holes of a package, by the versions that have them; the registry is told which versions are asked about. */
+  holes(name: string, versions: readonly string[], signal?: AbortSignal): Promise<Hole[]>;
   /** A text file of a package, below its folder; kept for ever, since a version never changes. `undefined` when it has none. */
   textOf(name: string, version: string, path: string, signal?: AbortSignal): Promise<string | undefined>;
 }

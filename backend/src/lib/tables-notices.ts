@@ -1,3 +1,4 @@
+import type { Role } from '@clawmoor/shared/route.ts';
 import type { Generated } from 'kysely';
 
 /** What people and their other programs are told, and how far it has got. */
@@ -54,5 +55,6 @@ export interface NoticeTables {
     took_ms: number | null;
     created_at: number;
     tried_at: number | null;
+    needs_role: Role | null;
   };
 }

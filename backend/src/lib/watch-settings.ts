@@ -10,6 +10,7 @@ export const DEFAULT_RULES: WatchedRules = {
   out_of_memory: { enabled: true },
   host_key: { enabled: true },
   model_auth: { enabled: true, warningHours: 72, criticalHours: 24 },
+  channel: { enabled: true, looks: 3 },
   cron: { enabled: true, failures: 2 },
   stuck_session: { enabled: true, minutes: 30 },
   budget: { enabled: true },

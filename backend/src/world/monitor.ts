@@ -33,7 +33,7 @@ export interface WatchingParts {
   log: Logger;
   hosts: HostPool;
   gateways: Gateways;
-  nodePackages: Pick<NodePackages, 'latest'>;
+  nodePackages: Pick<NodePackages, 'latest' | 'holes'>;
   cronJobs: CronJobs;
   models: Models;
   logs: Logs;
@@ -81,7 +81,10 @@ export function createWatching(parts: WatchingParts) {
     channels: async (serverId, signal) => (await listChannels(gateways, { serverId, as: 'viewer', signal })).channels,
     running: async (serverId, stuckAfterMinutes, signal) =>
       (await sessions.list({ serverId, as: 'viewer', signal }, { activeOnly: true, stuckAfterMinutes, limit: MOST_SESSIONS })).sessions,
-    onLook: (look, { rules }, before) => incidents.take(look, rules, before),
+    onLook(look, { rules }, before) {
+      if (look.gateway?.version !== undefined) newest.onInstalled(look.gateway.version);
+      return incidents.take(look, rules, before);
+    },
     onOff: incidents.endAllOf,
   });
   const follower = createFollower({ store: incidents.store, teller: incidents.teller, clock });
@@ -133,6 +136,8 @@ export function createWatching(parts: WatchingParts) {
     /** What ended and what was granted since the last time; also called by the clock. */
     follow: follower.follow,
     lookAtInstallation,
+    /** Asks the registry for the newest OpenClaw and its holes; by itself every 6 hours. */
+    askForNewest: newest.ask,
     onApprovals(serverId: string): void {
       // A gateway may ring as often as it likes: one look at a time, and one more for all that came meanwhile.
       if (looking.has(serverId)) return void again.add(serverId);

@@ -1,27 +1,43 @@
 import type { Logger } from 'pino';
-import type { NodePackages } from '../lib/node-packages.ts';
+import { valid } from 'semver';
+import type { Hole, NodePackages } from '../lib/node-packages.ts';
 
 const ASK_EVERY_MS = 6 * 3_600_000;
 // Not in the first minutes: a start is busy, and people who only try it out need no answer.
 const FIRST_AFTER_MS = 10 * 60_000;
-/** OpenClaw below this version has holes that were published since. */
-const SAFE_FROM: string | undefined = undefined;
+const MOST_INSTALLED = 50;
 
-/** The newest OpenClaw of the npm registry, asked for by the clock; `undefined` until it was heard. */
-export function createNewest({ nodePackages, log }: { nodePackages: Pick<NodePackages, 'latest'>; log: Logger }) {
-  let known: { version: string; safeFrom: string | undefined } | undefined;
+/** The newest OpenClaw of the npm registry and its known holes, asked for by the clock; `undefined` until it was heard. */
+export function createNewest({ nodePackages, log }: { nodePackages: Pick<NodePackages, 'latest' | 'holes'>; log: Logger }) {
+  let known: { version: string; holes: readonly Hole[] | undefined } | undefined;
   let timer: NodeJS.Timeout | undefined;
+  const installed = new Set<string>();
   const stopping = new AbortController();
+
+  /** Not every registry knows advisories: without them the newest version is known all the same. */
+  async function holesOf(newest: string): Promise<readonly Hole[] | undefined> {
+    try {
+      return await nodePackages.holes('openclaw', [...new Set([...installed, newest])], stopping.signal);
+    } catch (error) {
+      if (!stopping.signal.aborted) log.info({ why: whyOf(error) }, 'the known holes of OpenClaw are not known');
+      return known?.holes;
+    }
+  }
+
   async function ask(): Promise<void> {
     try {
-      known = { version: await nodePackages.latest('openclaw', 'latest', stopping.signal), safeFrom: SAFE_FROM };
+      const version = await nodePackages.latest('openclaw', 'latest', stopping.signal);
+      known = { version, holes: await holesOf(version) };
     } catch (error) {
-      if (!stopping.signal.aborted)
-        log.info({ why: error instanceof Error ? error.message : 'unknown' }, 'the newest OpenClaw is not known');
+      if (!stopping.signal.aborted) log.info({ why: whyOf(error) }, 'the newest OpenClaw is not known');
     }
   }
   return {
     read: () => known,
+    /** A version that runs on a server: its holes are asked for the next time. */
+    onInstalled(version: string): void {
+      if (valid(version) !== null && installed.size < MOST_INSTALLED) installed.add(version);
+    },
     ask,
     begin(): void {
       const schedule = (afterMs: number): void => {
@@ -35,3 +51,5 @@ export function createNewest({ nodePackages, log }: { nodePackages: Pick<NodePac
     },
   };
 }
+
+const whyOf = (error: unknown): string => (error instanceof Error ? error.message : 'unknown');

@@ -68,6 +68,7 @@ export function createNews(parts: NewsParts) {
       const role = await members.roleOf(serverId, createdBy);
       return role === 'admin' || role === 'owner';
     },
+    roleOf: members.roleOf,
     announce: (notice) => notices.announce(notice),
     sentenceOf: plainSentence,
   });

@@ -4,8 +4,10 @@ import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import * as z from 'zod/mini';
+import type { Clock } from '../../lib/clock.ts';
 import type { NodePackages, Tarball } from '../../lib/node-packages.ts';
 import { Problem } from '../../lib/problem.ts';
+import { auditVersions } from './audit.ts';
 import { npm, unavailable } from './npm.ts';
 import { readFromTarball } from './package-text.ts';
 
@@ -24,7 +26,7 @@ const Packed = z.array(z.object({ filename: z.string(), integrity: z.string() })
  * Fetches packages with npm itself, so that the registry, proxies and certificates are those npm is configured with here, and
  * its integrity check is npm's own. What was fetched is kept in `cacheFolder` and checked again at each use.
  */
-export function createNodePackages({ cacheFolder }: { cacheFolder: string }): NodePackages {
+export function createNodePackages({ cacheFolder, clock }: { cacheFolder: string; clock: Pick<Clock, 'monotonic'> }): NodePackages {
   const latest = new Map<string, { version: string; at: number }>();
   const published = new Map<string, { versions: string[]; at: number }>();
   const fetching = new Map<string, Promise<Tarball>>();
@@ -53,14 +55,14 @@ export function createNodePackages({ cacheFolder }: { cacheFolder: string }): No
     async latest(name, tag = 'latest', signal) {
       const key = `${name}@${tag}`;
       const kept = latest.get(key);
-      if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.version;
-      const version = (await npm(['view', key, 'version', '--json', ...SOON], ASK_TIMEOUT_MS, signal)).trim().replaceAll('"', '');
+      if (kept && clock.monotonic() - kept.at < LATEST_KEPT_MS) return kept.version;
+      const version = (await npm(['view', key, 'version', '--json', ...SOON], ASK_TIMEOUT_MS, { signal })).trim().replaceAll('"', '');
       if (!/^\d+\.\d+\.\d+/.test(version)) throw unavailable(new Error('no version in the answer'));
-      latest.set(key, { version, at: performance.now() });
+      latest.set(key, { version, at: clock.monotonic() });
       return version;
     },
     async engine(name, version, signal) {
-      const answer = await npm(['view', `${name}@${version}`, 'version', 'engines.node', '--json', ...SOON], ASK_TIMEOUT_MS, signal);
+      const answer = await npm(['view', `${name}@${version}`, 'version', 'engines.node', '--json', ...SOON], ASK_TIMEOUT_MS, { signal });
       const { success, data } = Engines.safeParse(parsed(answer));
       if (!success)
         throw new Problem('setup.version_not_found', `The npm registry has no ${name} ${version}`, { fix: 'Choose another version.' });
@@ -68,11 +70,12 @@ export function createNodePackages({ cacheFolder }: { cacheFolder: string }): No
     },
     async versions(name, signal) {
       const kept = published.get(name);
-      if (kept && performance.now() - kept.at < LATEST_KEPT_MS) return kept.versions;
-      const versions = Versions.parse(parsed(await npm(['view', name, 'versions', '--json', ...SOON], ASK_TIMEOUT_MS, signal)));
-      published.set(name, { versions: [versions].flat(), at: performance.now() });
+      if (kept && clock.monotonic() - kept.at < LATEST_KEPT_MS) return kept.versions;
+      const versions = Versions.parse(parsed(await npm(['view', name, 'versions', '--json', ...SOON], ASK_TIMEOUT_MS, { signal })));
+      published.set(name, { versions: [versions].flat(), at: clock.monotonic() });
       return [versions].flat();
     },
+    holes: auditVersions,
     async textOf(name, version, path, signal) {
       const kept = join(cacheFolder, `${name.replace('/', '-')}-${version}.${path.replaceAll('/', '-')}`);
       if (existsSync(kept)) return (await readFile(kept, 'utf8')) || undefined;

@@ -2,12 +2,16 @@ import { execFile } from 'node:child_process';
 import { Problem } from '../../lib/problem.ts';
 
 /** The npm that started us, where one did; else the one on the PATH. Throws `setup.version_not_found`, `setup.node_unavailable`. */
-export function npm(words: string[], timeout: number, signal?: AbortSignal): Promise<string> {
+export function npm(
+  words: string[],
+  timeout: number,
+  { signal, takes = [0] }: { signal?: AbortSignal | undefined; /** Ends that are no failure. */ takes?: readonly number[] } = {},
+): Promise<string> {
   const script = process.env['npm_execpath'];
   const [file, args] = script?.endsWith('.js') ? [process.execPath, [script, ...words]] : ['npm', words];
   return new Promise((resolve, reject) => {
     execFile(file, args, { timeout, maxBuffer: 16 * 1024 * 1024, ...(signal && { signal }) }, (error, stdout) =>
-      error ? reject(explain(error, stdout)) : resolve(stdout),
+      error && !takes.includes(Number(error.code)) ? reject(explain(error, stdout)) : resolve(stdout),
     );
   });
 }

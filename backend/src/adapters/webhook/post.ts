@@ -31,7 +31,8 @@ export function createWebhookPost({ dial, ca }: { dial: Dial; ca?: string | unde
         headers: { ...headers, host, 'content-length': length, connection: 'close' },
         signal,
         createConnection: () =>
-          isSecure ? secure({ socket, ...(isIP(name) ? {} : { servername: name }), ...(ca !== undefined && { ca }) }) : socket,
+          // `host` is what the certificate is held against; an address is no name that could be asked for (SNI).
+          isSecure ? secure({ socket, host: name, ...(isIP(name) ? {} : { servername: name }), ...(ca !== undefined && { ca }) }) : socket,
       };
       const status = await exchange(isSecure, options, { body, socket });
       return { status, error: undefined, ms: ms() };

@@ -1,6 +1,6 @@
 import type { NotificationPrefs } from '@clawmoor/shared/me.ts';
 import type { Server } from '@clawmoor/shared/servers.ts';
-import { escapeHtml, type Button, type Message, type Sender } from '../../lib/bot.ts';
+import { escapeHtml, foreignHtml, type Button, type Message, type Sender } from '../../lib/bot.ts';
 import { fill } from './tongues.ts';
 import { COMMANDS, type BotWords } from './words.ts';
 
@@ -88,5 +88,5 @@ export function createCommands({ serversOf, openNewsOf, prefsOf, changePrefs }: 
 
 function lineOf({ name, state, role, openTaskId }: Server, words: BotWords): string {
   const parts = [words.states[state], words.roles[role], ...(openTaskId ? [words.runs] : [])];
-  return `${DOTS[state]} <b>${escapeHtml(name)}</b>: ${parts.join(', ')}`;
+  return `${DOTS[state]} ${foreignHtml(name, { bold: true })}: ${parts.join(', ')}`;
 }

@@ -6,6 +6,9 @@ export type IncidentRow = Selectable<Tables['incident']>;
 export type IncidentEventRow = Selectable<Tables['incident_event']>;
 export type NamedIncident = IncidentRow & { server_name: string | null };
 
+// A server that is in trouble time and again takes no more room than this: about 1.5 MB.
+const KEPT = { ended: 1_000, events: 500 };
+
 interface Step {
   row: IncidentRow;
   event: Omit<Insertable<Tables['incident_event']>, 'seq' | 'incident_id'>;
@@ -61,6 +64,7 @@ export function incidentsStore(db: Database) {
           .values({ ...event, incident_id: id })
           .execute();
         if (notice) await tell(trx, notice);
+        await forgetBeyond(trx, row);
       }),
     update: (id: string, row: Updateable<Tables['incident']>) => db.updateTable('incident').set(row).where('id', '=', id).execute(),
     /** Notices without an incident, together with the place up to which they were made. */
@@ -121,6 +125,25 @@ export function incidentsStore(db: Database) {
         .where('state', 'in', ['queued', 'running'])
         .limit(1)
         .executeTakeFirst()) !== undefined,
+    /** What somebody, or a budget, keeps from running on purpose: the gateway itself, or what agents do by themselves. */
+    heldOn: async (serverId: string): Promise<{ gateway: boolean; agents: boolean }> => {
+      const stopped = await db
+        .selectFrom('kill_switch')
+        .select('mode')
+        .where('server_id', '=', serverId)
+        // Whoever resumes wants it to run: from then on it counts when it does not.
+        .where('state', 'in', ['stopping', 'stopped'])
+        .executeTakeFirst();
+      const spent = await db
+        .selectFrom('budget')
+        .select('id')
+        .where('server_id', '=', serverId)
+        .where('policy', 'in', ['stop_schedules', 'stop_channels'])
+        .where('held', '<>', '[]')
+        .limit(1)
+        .executeTakeFirst();
+      return { gateway: stopped?.mode === 'service', agents: stopped !== undefined || spent !== undefined };
+    },
     nameOf: async (serverId: string): Promise<string | undefined> =>
       (await db.selectFrom('server').select('name').where('id', '=', serverId).executeTakeFirst())?.name,
     /** Tasks that ended after a place in their order, the oldest first. */
@@ -208,4 +231,28 @@ export function incidentsStore(db: Database) {
         .limit(limit)
         .execute(),
   };
+}
+
+/** The newest incidents of a server that are over stay, and the newest lines of each one's history. */
+async function forgetBeyond(trx: Transaction<Tables>, { id, server_id, state }: IncidentRow): Promise<void> {
+  const line = await trx
+    .selectFrom('incident_event')
+    .select('seq')
+    .where('incident_id', '=', id)
+    .orderBy('seq', 'desc')
+    .offset(KEPT.events)
+    .limit(1)
+    .executeTakeFirst();
+  if (line) await trx.deleteFrom('incident_event').where('incident_id', '=', id).where('seq', '<=', line.seq).execute();
+  if (state !== 'resolved') return;
+  const ended = trx
+    .selectFrom('incident')
+    .select('id')
+    .where('server_id', server_id === null ? 'is' : '=', server_id)
+    .where('state', '=', 'resolved')
+    .orderBy('resolved_at', 'desc')
+    .orderBy('id', 'desc')
+    .offset(KEPT.ended)
+    .limit(100);
+  await trx.deleteFrom('incident').where('id', 'in', ended).execute();
 }

@@ -79,13 +79,14 @@ export function createIncidents({ db, clock, makeId, log, announce, newest, onAc
       inTurn(look.serverId, async () => {
         const { serverId } = look;
         const history = historyWith(look, before);
-        const [serverName, budgets, working] = await Promise.all([
+        const [serverName, budgets, working, held] = await Promise.all([
           store.nameOf(serverId),
           store.budgetsOf(serverId),
           store.isWorkedOn(serverId),
+          store.heldOn(serverId),
         ]);
         if (serverName === undefined) return; // it was deleted meanwhile
-        const seen = { look, rules: settings, history, newest: newest(), working, budgets: budgets.map(budgetFacts) };
+        const seen = { look, rules: settings, history, newest: newest(), working, held, budgets: budgets.map(budgetFacts) };
         for (const rule of rules) {
           const { kind, tells, confirm, clear, find } = rule;
           const { enabled } = settings[kind];

@@ -2,6 +2,7 @@ import type { WatchedKind, WatchedRules } from '@clawmoor/shared/monitoring.ts';
 import type { Severity } from '@clawmoor/shared/notice.ts';
 import type { Role } from '@clawmoor/shared/route.ts';
 import type { Counters, Look } from '../../lib/look.ts';
+import type { Hole } from '../../lib/node-packages.ts';
 
 /** One trouble that stands now. */
 export interface Finding {
@@ -26,6 +27,8 @@ export interface Seen {
   newest: Newest | undefined;
   /** A task of ours works on the server: a gateway that does not answer meanwhile is no trouble. */
   working: boolean;
+  /** What is kept from running on purpose, by the kill switch or a budget: that it does not run is no trouble either. */
+  held: { gateway: boolean; agents: boolean };
 }
 
 export interface Reading extends Counters {
@@ -42,8 +45,8 @@ export interface BudgetFacts {
 
 export interface Newest {
   version: string;
-  /** Versions below this one have a known hole. */
-  safeFrom: string | undefined;
+  /** Known holes of OpenClaw; `undefined` where the registry does not say. */
+  holes: readonly Hole[] | undefined;
 }
 
 /** One kind of trouble that a look can see. Adding a rule is one such object, a line in `rules/list.ts`, and its defaults. */

@@ -3,7 +3,7 @@ import type { CronJob } from '@clawmoor/shared/openclaw-cron.ts';
 import type { Provider } from '@clawmoor/shared/openclaw-models.ts';
 import type { Session } from '@clawmoor/shared/openclaw-sessions.ts';
 import type { Gateways } from '../../lib/gateway.ts';
-import type { GatewayFacts } from '../../lib/look.ts';
+import type { ChannelDown, GatewayFacts } from '../../lib/look.ts';
 
 /** What other features know how to ask a gateway, each as a viewer: a look never opens the admin scope. */
 export interface GatewayReaders {
@@ -50,12 +50,21 @@ export async function lookAtGateway(
     })),
     jobs: cron?.filter(({ enabled }) => enabled).map(({ id, name, missed, failuresInARow }) => ({ id, name, missed, failuresInARow })),
     running: sessions?.filter((session) => session.running).map(({ key, title, stuck }) => ({ key, title: title ?? key, stuck })),
-    channelsDown: accounts
-      ?.flatMap((channel) => channel.accounts)
-      .filter(({ configured, running: runs, connected, lastError }) => configured && (lastError !== null || (runs && connected === false)))
-      .length,
+    channelsDown: accounts?.flatMap(downIn),
   };
 }
+
+/** What connected again may still show its last error; what a person has switched off is not down. */
+const downIn = ({ id, label, accounts }: Channel): ChannelDown[] =>
+  accounts
+    .filter(({ configured, enabled }) => configured && enabled)
+    .filter(({ running, connected, lastError }) => (running ? connected === false : lastError !== null))
+    .map((account) => ({
+      id: `${id}/${account.id}`,
+      label: label ?? id,
+      account: accounts.length > 1 ? (account.name ?? account.id) : undefined,
+      error: account.lastError ?? undefined,
+    }));
 
 const UNKNOWN = { credentials: undefined, jobs: undefined, running: undefined, channelsDown: undefined };
 const CODES: Partial<Record<string, string>> = {

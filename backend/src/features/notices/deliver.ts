@@ -4,7 +4,7 @@ import type { Database } from '../../lib/tables.ts';
 import { audienceStore } from './audience.store.ts';
 import type { Gate } from './gate.ts';
 import { messageOf, plainOf, summaryOf } from './message.ts';
-import { noticeOf } from './outbox.ts';
+import { isUnanswered, noticeOf } from './outbox.ts';
 import { outboxStore, type OutboxRow } from './outbox.store.ts';
 import type { Pace } from './pace.ts';
 
@@ -29,7 +29,7 @@ export function createDeliver({ db, line, gate, clock, pace, onFlood }: DeliverP
 
   async function render(row: OutboxRow): Promise<Message> {
     const tongue = await gate.tongue(row.user_id);
-    if (row.is_summary === 0) return messageOf({ notice: noticeOf(row), rowId: row.id }, tongue, { rings: row.ring === 1 });
+    if (row.is_summary === 0) return messageOf({ notice: noticeOf(row), rowId: row.id }, tongue, { rings: isUnanswered(noticeOf(row)) });
     const members = await store.membersOf(row.id);
     const known = [];
     for (const member of members) {

@@ -1,4 +1,4 @@
-import { escapeHtml, type Button, type Message } from '../../lib/bot.ts';
+import { escapeHtml, foreignHtml, type Button, type Message } from '../../lib/bot.ts';
 import type { Tongue } from '../../lib/language.ts';
 import type { Notice } from '../../lib/notice.ts';
 import { noticeWords, type NoticeWords } from './words.ts';
@@ -24,7 +24,7 @@ const isOver = ({ phase }: Notice): boolean => phase === 'resolved';
 export function messageOf({ notice, rowId }: Shown, tongue: Tongue, { rings = false } = {}): Message {
   const words = noticeWords[tongue];
   const { kind, facts, server } = notice;
-  const head = [server && `<b>${escapeHtml(clip(server.name, 64))}</b>`, words.kinds[kind].title].filter(Boolean).join(' · ');
+  const head = [server && foreignHtml(clip(server.name, 64), { bold: true }), words.kinds[kind].title].filter(Boolean).join(' · ');
   const lines = [`${iconOf(notice)} ${head}`, sentenceOf(notice, words)];
   const command = facts['command'];
   if (typeof command === 'string') lines.push(`<pre>${escapeHtml(clip(command, MOST_COMMAND))}</pre>`);
@@ -49,7 +49,7 @@ export function summaryOf(shown: readonly Shown[], why: 'storm' | 'quiet' | 'awa
 /** A notice as one line among others. */
 export function lineOf(notice: Notice, tongue: Tongue): string {
   const words = noticeWords[tongue];
-  const place = notice.server ? `<b>${escapeHtml(clip(notice.server.name, 32))}</b>: ` : '';
+  const place = notice.server ? `${foreignHtml(clip(notice.server.name, 32), { bold: true })}: ` : '';
   const over = isOver(notice) ? ` (${words.over})` : '';
   return `${iconOf(notice)} ${place}${words.kinds[notice.kind].title}${over}. ${clipHtml(sentenceOf(notice, words))}`;
 }
@@ -63,7 +63,11 @@ export const plainOf = ({ html, silent = false }: Message): Message => ({
 /** One sentence in English, without marks: for whoever is no person. */
 export function plainSentence(notice: Notice): string {
   const words = noticeWords.en;
-  const said = sentenceOf(notice, words).replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
+  const said = sentenceOf(notice, words)
+    .replaceAll(/<[^>]*>/g, '')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
   return `${notice.server ? `${notice.server.name}: ` : ''}${words.kinds[notice.kind].title}. ${said}`;
 }
 
@@ -105,7 +109,7 @@ function fill(template: string, facts: Notice['facts']): string | undefined {
   const text = template.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
     const fact = Object.hasOwn(facts, name) ? facts[name] : undefined;
     if (fact === undefined || fact === '') whole = false;
-    return escapeHtml(clip(String(fact), MOST_FACT));
+    return typeof fact === 'number' ? String(fact) : foreignHtml(clip(String(fact), MOST_FACT));
   });
   return whole ? text : undefined;
 }
@@ -124,5 +128,9 @@ const linkOf = (opens: string): string =>
   /^srv_[\w-]{20}$/.test(opens) ? `srv_${opens}` : /^tsk_[\w-]{20}$/.test(opens) ? `task_${opens}` : opens;
 
 const clip = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1).trimEnd()}…` : text);
-/** Cuts between characters that are written as `&…;` too. */
-const clipHtml = (html: string): string => (html.length > 120 ? `${html.slice(0, 119).replace(/&[a-z]*$/, '')}…` : html);
+/** Cuts between characters that are written as `&…;` too, and through no mark. */
+function clipHtml(html: string): string {
+  if (html.length <= 120) return html;
+  const cut = html.slice(0, 119).replace(/(&[a-z]*|<[^>]*)$/, '');
+  return `${cut}…${cut.lastIndexOf('<code>') > cut.lastIndexOf('</code>') ? '</code>' : ''}`;
+}

@@ -3,7 +3,7 @@ import type { Audience, Notice } from '../../lib/notice.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Tables } from '../../lib/tables.ts';
 import { audienceStore } from './audience.store.ts';
-import { follow } from './follow.ts';
+import { follow, hasReturned } from './follow.ts';
 import { outboxStore, type OutboxRow } from './outbox.store.ts';
 
 export interface OutboxParts {
@@ -44,10 +44,14 @@ export function createOutbox({ clock, superAdminIds, isNobody }: OutboxParts) {
         step === 'begin' ? { created_at: now, message_id: null, summary_id: null, shown_at: null, attempts: 0, unknown: 0, why: null } : {};
       // A ring that is over: what begins anew rings again by itself.
       if (step === 'begin' && each.ring === 1) await store.update(each.id, { state: 'dropped', why: 'over', updated_at: now });
-      else await store.update(each.id, { ...anew, ...(await nextState(trx, each, notice, step)), notice: text, updated_at: now });
+      else {
+        const kept = each.ring === 1 && isUnanswered(noticeOf(each)) ? JSON.stringify(unanswered(notice)) : text;
+        await store.update(each.id, { ...anew, ...(await nextState(trx, each, notice, step)), notice: kept, updated_at: now });
+      }
     }
-    // An edit makes no sound; that it has become critical must be heard.
-    if (step === 'change' && before.severity !== 'critical' && notice.severity === 'critical') await ring(trx, userId, notice);
+    // An edit makes no sound; that it has become critical, or is back after a tick, must be heard.
+    const isNew = before.severity !== 'critical' || hasReturned(before, notice);
+    if (step === 'change' && notice.severity === 'critical' && isNew && isThere(row)) await ring(trx, userId, notice);
   }
 
   /** A second message about the same, which makes a sound. */
@@ -61,7 +65,8 @@ export function createOutbox({ clock, superAdminIds, isNobody }: OutboxParts) {
   }
 
   return {
-    ring,
+    /** Nobody has answered: it passes quiet hours, and says so. */
+    ring: (trx: Transaction<Tables>, userId: string, notice: Notice): Promise<void> => ring(trx, userId, unanswered(notice)),
     store: async (trx: Transaction<Tables>, notice: Notice): Promise<void> => {
       const people = new Set(await peopleOf(trx, notice.audience));
       for (const userId of people) if (!isNobody(userId)) await put(trx, userId, notice);
@@ -74,6 +79,14 @@ export function createOutbox({ clock, superAdminIds, isNobody }: OutboxParts) {
 }
 
 export type Outbox = ReturnType<typeof createOutbox>;
+
+/** Kept with a ring: it is not what is told, but why it is told again. */
+const unanswered = (notice: Notice): Notice => ({ ...notice, facts: { ...notice.facts, unanswered: 1 } });
+export const isUnanswered = ({ facts }: Notice): boolean => facts['unanswered'] === 1;
+
+/** In the chat, or on its way there: what comes anew makes a sound by itself. */
+const isThere = ({ message_id, summary_id, state }: OutboxRow): boolean =>
+  message_id !== null || summary_id !== null || state === 'sending';
 
 const fresh = (userId: string, subject: string, notice: string, now: number) => ({
   user_id: userId,
@@ -106,6 +119,8 @@ async function nextState(
     return {};
   }
   if (row.state === 'shown') return { state: 'waiting' };
+  // What is critical may pass the quiet hours that held it back.
+  if (row.state === 'held' && notice.severity === 'critical' && notice.phase !== 'resolved') return { state: 'waiting' };
   // What was not told when it began is not told when it ends.
   if ((row.state === 'dropped' || row.state === 'failed') && notice.phase !== 'resolved') return { state: 'waiting' };
   return {};

@@ -7,7 +7,7 @@ import type { Database } from '../../lib/tables.ts';
 import { audienceStore } from './audience.store.ts';
 import { createDeliver } from './deliver.ts';
 import type { Gate, Verdict } from './gate.ts';
-import { noticeOf } from './outbox.ts';
+import { isUnanswered, noticeOf } from './outbox.ts';
 import { outboxStore, type OutboxRow } from './outbox.store.ts';
 import { createTurnstile, type Pace } from './pace.ts';
 
@@ -46,21 +46,27 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
   const apply = (row: OutboxRow, verdict: Exclude<Verdict, { is: 'send' }>) =>
     store.update(row.id, { state: verdict.is === 'hold' ? 'held' : 'dropped', why: verdict.why, updated_at: clock.now() });
 
-  /** What of a person's rows may leave now, in order; the rest is put aside. */
+  /** Whether a row may leave at this moment; what may not is put aside. */
+  async function mayLeave(userId: string, row: OutboxRow): Promise<boolean> {
+    // What a summary may say is asked for each of its members when it is written.
+    if (row.is_summary === 1) return true;
+    const notice = noticeOf(row);
+    if (row.message_id !== null) {
+      // An edit makes no sound, so it waits for no morning; but it tells nothing to somebody who may not know.
+      if (await gate.mayKnow(userId, notice)) return true;
+      await apply(row, { is: 'drop', why: 'no_access' });
+      return false;
+    }
+    const verdict = await gate.ask(userId, notice, { rings: isUnanswered(notice) });
+    if (verdict.is === 'send') return true;
+    await apply(row, verdict);
+    return false;
+  }
+
+  /** What of a person's rows may leave now, in order. */
   async function allowed(userId: string): Promise<OutboxRow[]> {
     const ready: OutboxRow[] = [];
-    for (const row of await store.waitingOf(userId)) {
-      if (row.is_summary === 1) ready.push(row);
-      else if (row.message_id !== null) {
-        // An edit makes no sound, so it waits for no morning; but it tells nothing to somebody who may not know.
-        if (await gate.mayKnow(userId, noticeOf(row))) ready.push(row);
-        else await apply(row, { is: 'drop', why: 'no_access' });
-      } else {
-        const verdict = await gate.ask(userId, noticeOf(row), { rings: row.ring === 1 });
-        if (verdict.is === 'send') ready.push(row);
-        else await apply(row, verdict);
-      }
-    }
+    for (const row of await store.waitingOf(userId)) if (await mayLeave(userId, row)) ready.push(row);
     return ready;
   }
 
@@ -93,9 +99,9 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
       }
       await delay(turnstile.take(userId), undefined, { signal: stop.signal }).catch(() => {});
       if (stop.signal.aborted) return;
-      // Read again: it may have changed while it waited its turn.
+      // Read and asked again: after a flood its turn may come an hour later, and its person may have no access by then.
       const row = await store.get(first.id);
-      if (row?.state === 'waiting') await deliver(row, AbortSignal.timeout(2 * MINUTE_MS));
+      if (row?.state === 'waiting' && (await mayLeave(userId, row))) await deliver(row, AbortSignal.timeout(2 * MINUTE_MS));
     }
   }
 
@@ -138,7 +144,7 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
         const rows = await store.heldOf(userId, why ?? '');
         const wanted: OutboxRow[] = [];
         for (const row of rows) {
-          const verdict = await gate.ask(userId, noticeOf(row), { rings: row.ring === 1 });
+          const verdict = await gate.ask(userId, noticeOf(row), { rings: isUnanswered(noticeOf(row)) });
           if (verdict.is === 'drop') await apply(row, verdict);
           else if (verdict.is === 'send') wanted.push(row);
         }

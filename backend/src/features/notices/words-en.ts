@@ -59,6 +59,11 @@ export const en: NoticeWords = {
       resolved: ['The credentials of {provider} work.', 'The credentials work.'],
       of: { expired: ['Those of {provider} have run out: agents that use them are silent.'] },
     },
+    channel: {
+      title: 'Channel not connected',
+      opened: ['Nobody reaches the agents by {channel}: {error}', 'Nobody reaches the agents by {channel}.', 'A channel is not connected.'],
+      resolved: ['{channel} is connected again.', 'It is connected again.'],
+    },
     cron: {
       title: 'Scheduled job',
       opened: ['{job} has not run as it should.', 'A scheduled job has not run as it should.'],
@@ -86,8 +91,12 @@ export const en: NoticeWords = {
     },
     security_update: {
       title: 'Security update',
-      opened: ['OpenClaw {newest} mends a hole; {version} is installed.', 'A new version of OpenClaw mends a hole.'],
-      resolved: ['It is up to date.'],
+      opened: [
+        'OpenClaw {newest} mends a known hole of {version}: {hole}',
+        'OpenClaw {newest} mends a hole; {version} is installed.',
+        'A new version of OpenClaw mends a hole.',
+      ],
+      resolved: ['What runs there has no known hole any more.'],
     },
     approval: {
       title: 'A command waits for an answer',

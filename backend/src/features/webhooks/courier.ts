@@ -1,7 +1,9 @@
+import type { Role } from '@clawmoor/shared/route.ts';
 import type { Logger } from 'pino';
 import type { Clock } from '../../lib/clock.ts';
 import type { Database } from '../../lib/tables.ts';
 import type { WebhookPost } from '../../lib/webhook-post.ts';
+import { bareBody, serverIn } from './body.ts';
 import { signedHeaders } from './sign.ts';
 import { webhooksStore, type DeliveryRow, type WebhookRow } from './webhooks.store.ts';
 
@@ -13,6 +15,7 @@ export interface CourierParts {
   secretOf: (hook: WebhookRow) => string;
   /** Whether whoever made it may still have it told (S18). */
   mayBeTold: (hook: WebhookRow) => Promise<boolean>;
+  roleOf: (serverId: string, userId: string) => Promise<Role | undefined>;
   /** It was switched off, and why. */
   onSwitchedOff: (hook: WebhookRow, why: string) => Promise<void>;
 }
@@ -27,9 +30,10 @@ const SWITCHED_OFF_AFTER_MS = 3 * 24 * HOUR_MS;
 const HOOKS_AT_ONCE = 8;
 const LOOK_EVERY_MS = 30_000;
 const KEPT_DELIVERIES = 200;
+const RANK = { viewer: 1, admin: 2, owner: 3 } as const;
 
 /** Brings waiting deliveries to their addresses: one at a time to each, again after a while where it fails. */
-export function createCourier({ db, clock, log, post, secretOf, mayBeTold, onSwitchedOff }: CourierParts) {
+export function createCourier({ db, clock, log, post, secretOf, mayBeTold, roleOf, onSwitchedOff }: CourierParts) {
   const store = webhooksStore(db);
   const stop = new AbortController();
   const lanes = new Map<string, Promise<void>>();
@@ -56,8 +60,17 @@ export function createCourier({ db, clock, log, post, secretOf, mayBeTold, onSwi
     return wait === undefined ? undefined : now + wait * (0.9 + Math.random() / 5);
   }
 
+  /** A super-admin has no access to anybody's server as such: what they may not see in the app, their program is not told either. */
+  async function readableBody({ created_by }: WebhookRow, { body, needs_role }: DeliveryRow): Promise<string> {
+    const serverId = needs_role === null ? undefined : serverIn(body);
+    if (needs_role === null || serverId === undefined) return body;
+    const role = await roleOf(serverId, created_by);
+    return role !== undefined && RANK[role] >= RANK[needs_role] ? body : bareBody(body);
+  }
+
   async function bring(hook: WebhookRow, delivery: DeliveryRow): Promise<void> {
-    const { id, body, attempts } = delivery;
+    const { id, attempts } = delivery;
+    const body = await readableBody(hook, delivery);
     const headers = signedHeaders({ id, body, secret: secretOf(hook), at: clock.now() });
     const { status, error, ms } = await post({ url: hook.url, headers, body, signal: stop.signal });
     const tried = { attempts: attempts + 1, status: status ?? null, took_ms: ms, tried_at: clock.now() };

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import type { Transaction } from 'kysely';
 import type { Logger } from 'pino';
+import type { Role } from '@clawmoor/shared/route.ts';
 import type { Delivery, NewWebhook, Webhook, WebhookChange, WebhookTest } from '@clawmoor/shared/webhooks.ts';
 import { iso, type Clock } from '../../lib/clock.ts';
 import type { MakeId } from '../../lib/id.ts';
@@ -10,6 +11,7 @@ import type { Sealer } from '../../lib/sealer.ts';
 import type { Database, Tables } from '../../lib/tables.ts';
 import type { WebhookPost } from '../../lib/webhook-post.ts';
 import { createCourier } from './courier.ts';
+import { bodyOf, roleFor } from './body.ts';
 import { aadOf } from './sealed-webhooks.store.ts';
 import { newWebhookSecret, signedHeaders } from './sign.ts';
 import { tooManyWebhooks, urlRefused, webhookNotFound } from './webhooks.problems.ts';
@@ -27,6 +29,7 @@ export interface WebhooksParts {
   /** Addresses of private networks, and `http:` with them. */
   mayBePlain: boolean;
   mayBeTold: (hook: { serverId: string | null; createdBy: string }) => Promise<boolean>;
+  roleOf: (serverId: string, userId: string) => Promise<Role | undefined>;
   announce: Announce;
   /** The sentence of a notice, for whoever shows it to people. */
   sentenceOf: (notice: Notice) => string;
@@ -39,7 +42,7 @@ const SHOWN_DELIVERIES = 100;
 
 /** Other programs that are told the news: of one server, or of all. */
 export function createWebhooks(parts: WebhooksParts) {
-  const { db, clock, makeId, log, sealer, post, checkHost, mayBePlain, mayBeTold, announce, sentenceOf } = parts;
+  const { db, clock, makeId, log, sealer, post, checkHost, mayBePlain, mayBeTold, roleOf, announce, sentenceOf } = parts;
   const store = webhooksStore(db);
   const secretOf = ({ id, secret }: WebhookRow): string => sealer.open(secret, aadOf(id));
   const courier = createCourier({
@@ -48,6 +51,7 @@ export function createWebhooks(parts: WebhooksParts) {
     log,
     post,
     secretOf,
+    roleOf,
     mayBeTold: ({ server_id: serverId, created_by: createdBy }) => mayBeTold({ serverId, createdBy }),
     onSwitchedOff: ({ id, created_by: userId, url, server_id }, why) =>
       announce({
@@ -92,12 +96,6 @@ export function createWebhooks(parts: WebhooksParts) {
     createdBy: row.created_by,
     createdAt: iso(row.created_at),
   });
-
-  const bodyOf = (notice: Notice): string => {
-    const { subject, kind, severity, phase, server, facts, at } = notice;
-    const said = { subject, kind, severity, phase, server: server ?? null, facts, text: sentenceOf(notice) };
-    return JSON.stringify({ type: `${kind}.${phase}`, timestamp: iso(at), data: said });
-  };
 
   return {
     list: async (serverId: string | null): Promise<Webhook[]> => Promise.all((await store.of(serverId)).map(view)),
@@ -174,7 +172,8 @@ export function createWebhooks(parts: WebhooksParts) {
           webhook_id: hook.id,
           key: `${notice.subject}:${notice.phase}:${notice.at}`,
           type: `${notice.kind}.${notice.phase}`,
-          body: bodyOf(notice),
+          body: bodyOf(notice, sentenceOf(notice)),
+          needs_role: hook.server_id === null ? (roleFor(notice) ?? null) : null,
           state: 'waiting',
           due_at: clock.now(),
           status: null,

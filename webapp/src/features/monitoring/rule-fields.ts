@@ -14,6 +14,7 @@ export const FIELDS: Record<WatchedKind, Partial<Record<FieldName, { least: numb
   out_of_memory: {},
   host_key: {},
   model_auth: { warningHours: HOURS, criticalHours: HOURS },
+  channel: { looks: LOOKS },
   cron: { failures: { least: 1, most: 100 } },
   stuck_session: { minutes: { least: 1, most: 10_080 } },
   budget: {},

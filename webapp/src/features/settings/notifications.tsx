@@ -14,7 +14,7 @@ import { QuietHoursPart } from './quiet-hours.tsx';
 
 const GROUPS: Record<keyof typeof text.groups, readonly NoticeKind[]> = {
   machine: ['unreachable', 'gateway_down', 'crash_loop', 'disk', 'memory', 'out_of_memory', 'host_key'],
-  agent: ['approval', 'model_auth', 'budget', 'cron', 'stuck_session'],
+  agent: ['approval', 'model_auth', 'budget', 'channel', 'cron', 'stuck_session'],
   // Whatever kind comes new stands here until it has a better place.
   work: [],
 };

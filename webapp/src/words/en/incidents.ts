@@ -27,6 +27,7 @@ export const incidents = section('incidents', {
     out_of_memory: 'A process was ended for want of memory',
     host_key: 'Another host key',
     model_auth: 'A model credential ends',
+    channel: 'A channel is not connected',
     cron: 'A scheduled job does not run',
     stuck_session: 'A conversation hangs',
     budget: 'A budget is used up',
@@ -41,6 +42,7 @@ export const incidents = section('incidents', {
   facts: {
     disk: '{percent} % of {path} is used',
     memory: '{percent} % is used',
+    channel: '{channel}',
     cron: '{job}',
     stuck_session: '{session}',
     model_auth: '{provider}, {hours} h left',

@@ -34,6 +34,7 @@ export const notifications = section('notifications', {
     out_of_memory: 'The kernel ended a program for want of memory',
     host_key: 'A server shows another key',
     model_auth: 'A model refuses its key',
+    channel: 'A channel is not connected',
     cron: 'A scheduled job failed or was missed',
     stuck_session: 'A conversation hangs',
     budget: 'A budget is nearly or fully spent',

@@ -5,7 +5,8 @@ export const webhooks = section('webhooks', {
   one: 'Webhook',
   help: 'Other programs that are told the news',
   intro: 'A program of yours is told what happens on this server: each time a signed message to its address.',
-  introAll: 'A program of yours is told what happens on all servers and on this installation: each time a signed message to its address.',
+  introAll:
+    'A program of yours is told what happens on this installation and its servers: each time a signed message to its address. Of servers that you may not see, only what kind of thing it is.',
   superOnly: 'Only a super-admin of this installation sees this.',
   empty: 'Nobody is told yet',
   emptyHelp: 'Add the address of a program that takes webhooks: an on-call service, a chat, a script of yours.',

@@ -27,6 +27,7 @@ export const incidents: WatchingWords['incidents'] = {
     out_of_memory: 'Процесс завершён из-за нехватки памяти',
     host_key: 'Другой ключ хоста',
     model_auth: 'Доступ к модели заканчивается',
+    channel: 'Канал не подключён',
     cron: 'Задание по расписанию не выполняется',
     stuck_session: 'Беседа зависла',
     budget: 'Бюджет израсходован',
@@ -41,6 +42,7 @@ export const incidents: WatchingWords['incidents'] = {
   facts: {
     disk: 'Занято {percent} % на {path}',
     memory: 'Занято {percent} %',
+    channel: '{channel}',
     cron: '{job}',
     stuck_session: '{session}',
     model_auth: '{provider}, осталось {hours} ч',

@@ -9,6 +9,7 @@ import { monitoring } from './0009-monitoring.ts';
 import { bot } from './0010-bot.ts';
 import { rag } from './0011-rag.ts';
 import { stepPercent } from './0012-step-percent.ts';
+import { alerts } from './0013-alerts.ts';
 
 export interface Migration {
   name: string;
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   { name: '0010-bot', sql: bot },
   { name: '0011-rag', sql: rag },
   { name: '0012-step-percent', sql: stepPercent },
+  { name: '0013-alerts', sql: alerts },
 ];

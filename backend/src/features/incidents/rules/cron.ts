@@ -6,8 +6,8 @@ export const cron: Rule = {
   tells: 'admin',
   confirm: () => 2,
   clear: 1,
-  find({ look: { gateway }, rules }) {
-    if (!gateway?.jobs) return undefined;
+  find({ look: { gateway }, rules, held }) {
+    if (!gateway?.jobs || held.agents) return undefined;
     return gateway.jobs
       .filter(({ missed, failuresInARow }) => missed > 0 || failuresInARow >= rules.cron.failures)
       .map(({ id, name, missed, failuresInARow }): Finding => {

@@ -1,5 +1,6 @@
 import type { Rule } from '../rule.ts';
 import { budget } from './budget.ts';
+import { channel } from './channel.ts';
 import { crashLoop } from './crash-loop.ts';
 import { cron } from './cron.ts';
 import { disk } from './disk.ts';
@@ -22,6 +23,7 @@ export const rules: readonly Rule[] = [
   memory,
   outOfMemory,
   modelAuth,
+  channel,
   cron,
   stuckSession,
   budget,

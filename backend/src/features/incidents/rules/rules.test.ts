@@ -29,7 +29,7 @@ const gateway = (more: Partial<GatewayFacts> = {}): GatewayFacts => ({
   credentials: [],
   jobs: [],
   running: [],
-  channelsDown: 0,
+  channelsDown: [],
   ...more,
 });
 const look = (more: Partial<Look> = {}): Look => ({
@@ -48,6 +48,7 @@ const seen = (more: Partial<Seen> = {}): Seen => ({
   budgets: [],
   newest: undefined,
   working: false,
+  held: { gateway: false, agents: false },
   ...more,
 });
 const gone = (code: string): Seen => seen({ look: look({ problem: { code, message: '' }, host: undefined, gateway: undefined }) });
@@ -57,10 +58,14 @@ const readings = (...counts: [minutesAgo: number, count: number, bootId?: string
   counts.map(([minutesAgo, count, bootId = 'boot']) => ({ at: NOW - minutesAgo * MINUTE_MS, bootId, oomKills: count, restarts: count }));
 const credential = (more: object) =>
   gateway({ credentials: [{ provider: 'anthropic', name: 'Anthropic', status: 'ok', renews: false, expiresAt: undefined, ...more }] });
+const silent = gateway({ answers: false, problem: { code: 'gateway.down', message: '' } });
 const withGateway = (facts: GatewayFacts): Seen => seen({ look: look({ gateway: facts }) });
+const telegram = { id: 'telegram/default', label: 'Telegram', account: undefined, error: undefined };
 const job = (missed: number, failuresInARow: number): Seen =>
   withGateway(gateway({ jobs: [{ id: 'j', name: 'Digest', missed, failuresInARow }] }));
 const spent = (reached: number): Seen => seen({ budgets: [{ id: 'b', agentId: null, reached, spentUsd: reached / 10, limitUsd: 10 }] });
+
+const hole = (range: string, severity = 'high') => ({ range, severity, title: 'Ropes slip' });
 
 type Expected = [severity: Finding['severity'], facts?: object] | 'nothing' | 'unknown';
 
@@ -86,6 +91,12 @@ const TABLE: Record<string, [what: string, seen: Seen, expected: Expected, open?
     ],
     ['there is none', seen({ look: look({ gateway: undefined, noGateway: true }) }), 'nothing'],
     ['a task restarts it', seen({ working: true, look: look({ gateway: gateway({ answers: false }) }) }), 'unknown'],
+    ['somebody has stopped it', seen({ held: { gateway: true, agents: true }, look: look({ gateway: silent }) }), 'unknown'],
+    [
+      'it does not, and only agents were stopped',
+      seen({ held: { gateway: false, agents: true }, look: look({ gateway: silent }) }),
+      ['critical'],
+    ],
     ['the server is gone', gone('ssh.timeout'), 'unknown'],
   ],
   crash_loop: [
@@ -136,11 +147,31 @@ const TABLE: Record<string, [what: string, seen: Seen, expected: Expected, open?
     ['over', withGateway(credential({ status: 'expired' })), ['critical', { stage: 'expired', hours: 0 }]],
     ['the gateway could not say', withGateway(gateway({ credentials: undefined })), 'unknown'],
   ],
+  channel: [
+    ['all are connected', withGateway(gateway()), 'nothing'],
+    [
+      'one is not',
+      withGateway(gateway({ channelsDown: [{ ...telegram, error: 'Unauthorized' }] })),
+      ['warning', { channel: 'Telegram', error: 'Unauthorized' }],
+    ],
+    [
+      'an account of several',
+      withGateway(gateway({ channelsDown: [{ ...telegram, account: 'ship' }] })),
+      ['warning', { channel: 'Telegram (ship)' }],
+    ],
+    [
+      'somebody has stopped it',
+      seen({ held: { gateway: false, agents: true }, look: look({ gateway: gateway({ channelsDown: [telegram] }) }) }),
+      'unknown',
+    ],
+    ['the gateway could not say', withGateway(gateway({ channelsDown: undefined })), 'unknown'],
+  ],
   cron: [
     ['all is well', job(0, 1), 'nothing'],
     ['missed', job(1, 0), ['warning', { job: 'Digest', stage: 'missed' }]],
     ['failing', job(0, 2), ['warning', { stage: 'failing', failures: 2 }]],
     ['the gateway is down', seen({ look: look({ gateway: undefined }) }), 'unknown'],
+    ['somebody has stopped the schedules', { ...job(1, 0), held: { gateway: false, agents: true } }, 'unknown'],
   ],
   stuck_session: [
     ['a turn under way', withGateway(gateway({ running: [{ key: 'k', title: 'Trip', stuck: false }] })), 'nothing'],
@@ -158,17 +189,16 @@ const TABLE: Record<string, [what: string, seen: Seen, expected: Expected, open?
   ],
   update: [
     ['nobody knows the newest', seen(), 'unknown'],
-    [
-      'a newer one',
-      seen({ newest: { version: '2026.9.10', safeFrom: undefined } }),
-      ['info', { version: '2026.9.5', newest: '2026.9.10' }],
-    ],
-    ['it is the newest', seen({ newest: { version: '2026.9.5', safeFrom: undefined } }), 'nothing'],
-    ['it has a hole: the other rule says so', seen({ newest: { version: '2026.9.6', safeFrom: '2026.9.6' } }), 'nothing'],
+    ['a newer one', seen({ newest: { version: '2026.9.10', holes: undefined } }), ['info', { version: '2026.9.5', newest: '2026.9.10' }]],
+    ['it is the newest', seen({ newest: { version: '2026.9.5', holes: [] } }), 'nothing'],
+    ['it has a hole: the other rule says so', seen({ newest: { version: '2026.9.6', holes: [hole('<2026.9.6')] } }), 'unknown'],
   ],
   security_update: [
-    ['no known hole', seen({ newest: { version: '2026.9.6', safeFrom: '2026.9.5' } }), 'nothing'],
-    ['a known hole', seen({ newest: { version: '2026.9.6', safeFrom: '2026.9.6' } }), ['critical']],
+    ['no known hole', seen({ newest: { version: '2026.9.6', holes: [hole('<2026.9.5')] } }), 'nothing'],
+    ['a bad one', seen({ newest: { version: '2026.9.6', holes: [hole('<2026.9.6')] } }), ['critical', { hole: 'Ropes slip' }]],
+    ['a small one', seen({ newest: { version: '2026.9.6', holes: [hole('<2026.9.6', 'low')] } }), ['warning']],
+    ['one that no version mends yet', seen({ newest: { version: '2026.9.6', holes: [hole('*')] } }), 'nothing'],
+    ['the registry does not say', seen({ newest: { version: '2026.9.6', holes: undefined } }), 'unknown'],
   ],
 };
 

@@ -1,4 +1,6 @@
-import type { Finding, Rule, Seen } from '../rule.ts';
+import { satisfies } from 'semver';
+import type { Hole } from '../../../lib/node-packages.ts';
+import type { Finding, Newest, Rule, Seen } from '../rule.ts';
 
 /** There is a newer OpenClaw. */
 export const update: Rule = {
@@ -6,27 +8,40 @@ export const update: Rule = {
   tells: 'admin',
   confirm: () => 1,
   clear: 1,
-  find: (seen) => (isUnsafe(seen) ? [] : newer(seen, 'info')),
+  find(seen) {
+    const installed = seen.look.gateway?.version;
+    if (!installed || !seen.newest) return undefined;
+    // The other rule says so; what this one has said already stands until the newer version is there.
+    if (holeIn(installed, seen.newest)) return undefined;
+    const { version: newest } = seen.newest;
+    if (!isBefore(installed, newest)) return [];
+    return [{ about: '', severity: 'info', stage: newest, facts: { version: installed, newest } }];
+  },
 };
 
-/** The OpenClaw on the server has a known hole that a newer one does not have. */
+/** The OpenClaw on the server has a known hole that the newest one does not have. */
 export const securityUpdate: Rule = {
   kind: 'security_update',
   tells: 'admin',
   confirm: () => 1,
   clear: 1,
-  find: (seen) => (isUnsafe(seen) === false ? [] : newer(seen, 'critical')),
+  find({ look: { gateway }, newest }: Seen): Finding[] | undefined {
+    if (!gateway?.version || !newest?.holes) return undefined;
+    const hole = holeIn(gateway.version, newest);
+    if (!hole) return [];
+    const severity = hole.severity === 'critical' || hole.severity === 'high' ? 'critical' : 'warning';
+    return [{ about: '', severity, stage: newest.version, facts: { version: gateway.version, newest: newest.version, hole: hole.title } }];
+  },
 };
 
-function isUnsafe({ look: { gateway }, newest }: Seen): boolean | undefined {
-  if (!gateway?.version || !newest) return undefined;
-  return newest.safeFrom !== undefined && isBefore(gateway.version, newest.safeFrom);
-}
+const WORST_FIRST = ['critical', 'high', 'moderate', 'low', 'info'];
 
-function newer({ look: { gateway }, newest }: Seen, severity: Finding['severity']): Finding[] | undefined {
-  if (!gateway?.version || !newest) return undefined;
-  if (!isBefore(gateway.version, newest.version)) return [];
-  return [{ about: '', severity, stage: newest.version, facts: { version: gateway.version, newest: newest.version } }];
+/** The worst one that the newest version mends. */
+function holeIn(installed: string, { version, holes = [] }: Newest): Hole | undefined {
+  const has = (one: string, { range }: Hole): boolean => satisfies(one, range, { includePrerelease: true });
+  return holes
+    .filter((hole) => isBefore(installed, version) && has(installed, hole) && !has(version, hole))
+    .toSorted((one, other) => WORST_FIRST.indexOf(one.severity) - WORST_FIRST.indexOf(other.severity))[0];
 }
 
 /** `2026.9.5` before `2026.9.6`; what stands behind a dash (a preview) is left aside. */
