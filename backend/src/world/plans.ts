@@ -12,13 +12,23 @@ export interface PlansParts extends PlanParts {
   db: Database;
   clock: Clock;
   gatewayBackWithinMs?: number | undefined;
+  morePlans?: AnyPlan[] | undefined;
   updateLimits?: Parameters<typeof openclawUpdatePlan>[1] | undefined;
 }
 
 /** Every kind of task there is, by its type. */
-export function createPlans({ db, clock, gateways, nodePackages, gatewayBackWithinMs, updateLimits }: PlansParts): Map<string, AnyPlan> {
+export function createPlans({
+  db,
+  clock,
+  gateways,
+  nodePackages,
+  gatewayBackWithinMs,
+  morePlans = [],
+  updateLimits,
+}: PlansParts): Map<string, AnyPlan> {
   const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
-  const plans = [
+  const plans: AnyPlan[] = [
+    ...morePlans,
     ...createSetupPlans({ gateways, nodePackages }),
     restartPlan({ gateways }),
     ...backupPlans(),
