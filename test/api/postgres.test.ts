@@ -267,10 +267,12 @@ describePostgres('What clawmoorctl needs of PostgreSQL', () => {
       stdout: expect.stringMatching(/^on \/clawmoor_rehearsal_/),
     });
     expect(await postgres.ask("SELECT datname FROM pg_database WHERE datname LIKE 'clawmoor_rehearsal%'")).toEqual([]);
+    await expect(copies(['free'], test, url)).rejects.toMatchObject({ stderr: expect.stringContaining('Another Clawmoor works with') });
     await expect(copies(['load', file], test, url)).rejects.toMatchObject({
       stderr: expect.stringContaining('Another Clawmoor works with'),
     });
     await test.world[Symbol.asyncDispose]();
+    await copies(['free'], test, url);
     await copies(['load', file], test, url);
     expect(await namesIn(url)).toEqual(['Before']);
     await test[Symbol.asyncDispose]();

@@ -1,6 +1,7 @@
 // What clawmoorctl needs of the PostgreSQL of DATABASE_URL:
 //   postgres-copy dump FILE          a whole, checked copy while Clawmoor works on
 //   postgres-copy load FILE          a copy in the place of what is there, as it is; Clawmoor must have stopped
+//   postgres-copy free               ends well where no Clawmoor works with it
 //   postgres-copy migrations [FILE]  the names of the migrations of a copy, or of what is there, one a line
 //   postgres-copy aside SCRIPT       runs a script of Node.js on a copy in a database of its own, and removes it
 import { spawn } from 'node:child_process';
@@ -21,12 +22,13 @@ await runCommand(async () => {
   try {
     if (verb === 'dump' && file) return await dump(url, file);
     if (verb === 'load' && file) return await load(url, file);
+    if (verb === 'free') return await (await holdDatabase(url)).release().then(() => 0);
     if (verb === 'migrations') return await migrations(file ?? (await dumpTo({ url, to: passing }), passing));
     if (verb === 'aside' && file) {
       await dumpTo({ url, to: passing });
       return await aside({ url, copy: passing, script: file });
     }
-    say('usage: postgres-copy dump FILE | load FILE | migrations [FILE] | aside SCRIPT');
+    say('usage: postgres-copy dump FILE | load FILE | free | migrations [FILE] | aside SCRIPT');
     return 2;
   } finally {
     await rm(passing, { force: true });
