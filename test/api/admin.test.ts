@@ -110,7 +110,12 @@ describe('The detailed health', () => {
     await late.world.admin.backups.run('schedule');
     ahead = 27 * 3_600_000;
     const check = (await checksOf(late)).get('backups');
-    expect(check).toMatchObject({ status: 'failing', message: 'The last good backup is 27 hours old', fix: expect.any(String) });
+    expect(check).toMatchObject({
+      status: 'failing',
+      code: 'health.backup_old',
+      message: 'The last good backup is 27 hours old',
+      fix: expect.any(String),
+    });
   });
 });
 
@@ -121,7 +126,11 @@ describe('A disk that fills up', () => {
     const owner = await test.person(1);
     const { id } = (await owner.post('/servers', server)).body;
     free = 12;
-    expect((await checksOf(test)).get('disk')).toMatchObject({ status: 'warn', message: '12 % of the disk is free' });
+    expect((await checksOf(test)).get('disk')).toMatchObject({
+      status: 'warn',
+      code: 'health.disk_low',
+      message: '12 % of the disk is free',
+    });
     expect((await test.nobody.get('/health/ready')).status).toBe(200);
     free = 3;
     expect((await checksOf(test)).get('disk')).toMatchObject({ status: 'failing', fix: expect.stringContaining(test.dataDir) });

@@ -15,6 +15,7 @@ export function databaseCheck({ checkWritable, size }: DatabaseParts): Check {
       if (!values.writable) {
         return {
           status: 'failing',
+          code: 'health.database_readonly',
           message: 'The database cannot be written',
           fix: 'Check the disk and the rights of DATA_DIR, or what DATABASE_URL names.',
           values,
@@ -23,6 +24,7 @@ export function databaseCheck({ checkWritable, size }: DatabaseParts): Check {
       if (walBytes > WAL_ALARM_BYTES) {
         return {
           status: 'warn',
+          code: 'health.log_grown',
           message: `The write-ahead log has grown to ${Math.round(walBytes / 1_048_576)} MiB`,
           fix: 'Something reads from the database without an end: close other programs that have it open, or restart Clawmoor.',
           values,
