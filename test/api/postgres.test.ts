@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { build } from 'esbuild';
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
+import { EXTERNALS, NEVER_LOADED } from '../../backend/externals.mjs';
 import { openPostgres } from '../../backend/src/adapters/postgres/database.ts';
 import { toPostgres } from '../../backend/src/adapters/postgres/translate.ts';
 import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
@@ -11,6 +13,31 @@ import { run, describePostgres, usePostgres, startOn, envOf, server } from '../s
 import { startWorld } from '../support/world.ts';
 
 const { ask, emptyDatabase, lastName } = usePostgres();
+
+it('What speaks with PostgreSQL is loaded only where it is used', async () => {
+  const { metafile } = await build({
+    entryPoints: ['backend/src/main.ts'],
+    absWorkingDir: join(import.meta.dirname, '../..'),
+    outdir: 'nowhere',
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    external: [...EXTERNALS, ...NEVER_LOADED],
+    logLevel: 'silent',
+  });
+  const seen = new Set(['nowhere/main.js']);
+  for (const path of seen)
+    for (const { path: next, kind } of metafile.outputs[path]?.imports ?? []) if (kind === 'import-statement') seen.add(next);
+  const inputs = [...seen].flatMap((path) => Object.keys(metafile.outputs[path]?.inputs ?? {}));
+  expect(inputs).toContain('backend/src/world.ts');
+  expect(inputs.filter((path) => /node_modules\/pg(-|\/)|adapters\/postgres/.test(path))).toEqual([]);
+  expect(
+    Object.values(metafile.outputs).some((output) => Object.keys(output.inputs).some((path) => path.includes('node_modules/pg/'))),
+  ).toBe(true);
+});
 
 describePostgres('PostgreSQL', () => {
   it('has the tables, columns, keys and indexes of SQLite, of the same kinds', async () => {
@@ -95,6 +122,21 @@ describePostgres('PostgreSQL', () => {
     await expect.poll(async () => (await owner.post('/servers', { ...server, name: 'after' })).status, { timeout: 30_000 }).toBe(201);
     expect((await owner.get('/servers')).body.servers.length).toBeGreaterThan(0);
     await expect(openPostgres({ url, clock: systemClock, alone: true })).rejects.toThrow('Another Clawmoor works with');
+  });
+
+  it('that was lost to a process which stood by is left to it: the one before is told to end', async () => {
+    const url = await emptyDatabase();
+    let lost: Error | undefined;
+    const open = () => openPostgres({ url, clock: systemClock, alone: true, standbys: true, onLost: (error) => (lost = error) });
+    const first = await open();
+    const second = open();
+    await ask(`SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted
+      AND database = (SELECT oid FROM pg_database WHERE datname = '${lastName()}')`);
+    const next = await second;
+    await expect.poll(() => lost?.message, { timeout: 30_000 }).toContain('Another Clawmoor works with');
+    await expect(first.db.deleteFrom('ticket').execute()).rejects.toMatchObject({ code: 'internal.busy' });
+    await next.db.deleteFrom('ticket').execute();
+    await Promise.all([first.close(), next.close()]);
   });
 
   it('that another program holds is waited for; after its time the answer is "busy, try again" (R16)', async () => {
