@@ -28,6 +28,7 @@ upgrade_to() { # RELEASE FOLDER
   kept=$BEFORE/$(date -u +%Y%m%dT%H%M%SZ)-$old
   say "3/5 stop $old, keep its data in $kept"
   systemctl stop clawmoor
+  demand_alone
   keep_data "$kept" || {
     systemctl start clawmoor
     die "the data could not be kept; $old runs again" "Is there room? df -h $STATE"
@@ -64,6 +65,7 @@ roll_back() { # WITH_OLD_DATA
     [[ -n $(kept_file "$kept") ]] || die "the data of before $now is no longer here" "Take a backup: clawmoorctl restore FILE"
   fi
   systemctl stop clawmoor
+  demand_alone
   keep_data "$BEFORE/$(date -u +%Y%m%dT%H%M%SZ)-$now" || {
     systemctl start clawmoor
     die "the data could not be kept; $now runs again" "Is there room? df -h $STATE"
@@ -94,6 +96,14 @@ rehearse() { # VERSION
 }
 
 on_postgres() { [[ -n $(env_get DATABASE_URL) ]]; }
+
+# Once ours has stopped, nobody works with the data: a process on another machine would go on with what changes under it.
+demand_alone() {
+  on_postgres || return 0
+  as_service "$CURRENT/backend/dist/postgres-copy.mjs" free && return
+  systemctl start clawmoor
+  die "another Clawmoor works with this database, and nothing was changed" "Stop it on the other machines: sudo systemctl stop clawmoor. Upgrade one after the other, then start all."
+}
 
 # A whole, checked copy of the data in use.
 copy_data() { # RELEASE FILE

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import express, { type Express } from 'express';
 import { api } from '@clawmoor/shared/api.ts';
 import { databaseProblem } from './adapters/sqlite/database.ts';
@@ -8,6 +9,7 @@ import type { Handlers } from './http/handlers.ts';
 import { botWebhook } from './http/bot-webhook.ts';
 import { metricsPage } from './http/metrics.ts';
 import { mount } from './http/mount.ts';
+import { createPeerMarks, peerAddress } from './http/peer.ts';
 import { createLimits } from './http/rate-limit.ts';
 import { requestId } from './http/request-id.ts';
 import { securityHeaders } from './http/security-headers.ts';
@@ -53,6 +55,7 @@ export function createApp(world: World): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', config.trustProxy);
+  if (config.peerAddress !== undefined) app.use(peerAddress(createPeerMarks(config.jwtKey)));
   app.use(requestId, securityHeaders({ domain: config.domain }));
   const router = express.Router({ caseSensitive: true });
   mount(router, api, handlersOf(world), {
@@ -92,15 +95,33 @@ const TIMEOUTS = { headersTimeout: 20_000, requestTimeout: 30 * 60_000, keepAliv
 const BODY_WITHIN_MS = 60_000;
 
 /** What listens: the application, and by their own host names the web pages of gateways. `only: 'dashboards'` serves nothing else. */
-export function createFront(world: World, { only }: { only?: 'dashboards' } = {}): Server {
+export const createFront = (world: World, options?: { only?: 'dashboards' }): Server => serverOf(frontOf(world, options));
+
+export interface Front {
+  request: RequestListener;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+/** What answers requests and opens sockets; a server's may be exchanged while it listens. */
+export function frontOf(world: World, { only }: { only?: 'dashboards' } = {}): Front {
   const { dashboards, ui, log, stopping } = world;
   const pages = createDashboardServer({ dashboards, ui, log, stopping: stopping.signal });
   const app = only === undefined ? createApp(world) : pages.request;
-  const server = createServer(TIMEOUTS, (request, response) => {
-    endSlowBody(request, response);
-    void (pages.isHere(request) ? pages.request : app)(request, response);
-  });
-  return server.on('upgrade', pages.upgrade);
+  return {
+    request: (request, response) => {
+      endSlowBody(request, response);
+      void (pages.isHere(request) ? pages.request : app)(request, response);
+    },
+    upgrade: pages.upgrade,
+  };
+}
+
+export const serverOf = ({ request, upgrade }: Front): Server => createServer(TIMEOUTS, request).on('upgrade', upgrade);
+
+/** From now on another front answers; what is under way comes to its end. */
+export function exchangeFront(server: Server, { request, upgrade }: Front): void {
+  server.removeAllListeners('request').on('request', request);
+  server.removeAllListeners('upgrade').on('upgrade', upgrade);
 }
 
 function endSlowBody(request: IncomingMessage, response: ServerResponse): void {

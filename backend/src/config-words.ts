@@ -9,6 +9,8 @@ export const configWords: Record<Variable, string> = {
   DATABASE_URL:
     'PostgreSQL (15 or newer) in the place of the SQLite file: `postgres://clawmoor:password@localhost/clawmoor`. See [PostgreSQL](../guides/postgresql.md)',
   TELEGRAM_BOT_TOKEN: 'Of your bot, from @BotFather. Needed with `APP_DOMAIN`',
+  PEER_ADDRESS:
+    'For several processes on one PostgreSQL: the private address of this machine, without a port. One works, the others stand by: see [PostgreSQL](../guides/postgresql.md#several-processes)',
   JWT_SECRET: 'Signs sessions; at least 32 bytes: `openssl rand -base64 48`. Needed with `APP_DOMAIN`',
   ENCRYPTION_KEY:
     'Seals stored secrets: `echo "k1:$(openssl rand -base64 32)"`. Several by comma, the first seals: see [Backup and restore](../guides/backup-and-restore.md). Needed with `APP_DOMAIN`',

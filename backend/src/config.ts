@@ -3,7 +3,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'n
 import { dirname, resolve } from 'node:path';
 import * as z from 'zod/mini';
 import { botProblems, readBotConfig, type BotConfig } from './config-bot.ts';
-import { hostProblems, originProblems, privateHosts, proxyProblems, trustProxy } from './config-network.ts';
+import { hostProblems, originProblems, peerProblems, privateHosts, proxyProblems, trustProxy } from './config-network.ts';
 import { backupProblems, backupVariables, readBackupConfig, type BackupConfig } from './config-backup.ts';
 
 const list = z.pipe(
@@ -33,6 +33,7 @@ const Environment = z.object({
     z.string().check(z.regex(/^postgres(ql)?:\/\/\S+$/, 'looks like postgres://clawmoor:password@localhost/clawmoor')),
   ),
   TELEGRAM_BOT_TOKEN: z.optional(z.string().check(z.regex(/^\d+:[\w-]{20,}$/, 'looks like 123456:ABC… from @BotFather'))),
+  PEER_ADDRESS: z.optional(z.string()),
   JWT_SECRET: z.optional(z.string()),
   ENCRYPTION_KEY: z.optional(z.string()),
   SUPER_ADMIN_IDS: list,
@@ -68,6 +69,8 @@ export interface Config {
   /** Unset: the local trial. */
   domain: string | undefined;
   trial: boolean;
+  /** Where the other processes on the same PostgreSQL reach this one; unset: there are none. */
+  peerAddress: string | undefined;
   host: string;
   port: number;
   dataDir: string;
@@ -129,6 +132,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     ...hostProblems(vars),
     ...backupProblems(vars),
     ...originProblems(vars),
+    ...peerProblems(vars),
     ...botProblems(vars),
   ];
   if (problems.length > 0) throw new ConfigInvalid(problems);
@@ -136,6 +140,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
   return {
     domain: vars.APP_DOMAIN,
     trial,
+    peerAddress: vars.PEER_ADDRESS,
     host: vars.HOST ?? (trial ? '127.0.0.1' : '0.0.0.0'),
     port: vars.PORT,
     dataDir: resolve(cwd, vars.DATA_DIR),

@@ -1,6 +1,6 @@
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createFront } from './app.ts';
+import { beginOrStandBy, listen } from './begin.ts';
 import { ConfigInvalid, readConfig } from './config.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -15,10 +15,7 @@ const refuse = (message: string): never => {
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   if (process.argv.includes('--check-config')) return void process.stdout.write('The configuration is usable.\n');
-  const world = await createWorld(config);
-  const server = createFront(world);
-  const port = await listen(server, config.port, config.host);
-  world.ownPorts.push(port);
+  const { world, server, port } = await beginOrStandBy(config, () => createWorld(config));
   const servers = [server];
   if (config.trial && config.dashboardOrigin === undefined) servers.push(await openDashboards(world, port + 1));
   // A rehearsal is a new version on a copy of the data: it must show that it can serve, and must not do its work a second time.
@@ -30,11 +27,6 @@ async function start(): Promise<void> {
   // The trial has no bot on purpose, and promises one line.
   if (!config.trial) process.stdout.write(`${world.told.inWords}\n`);
   stopPolitely(world, servers);
-}
-
-async function listen(server: Server, port: number, host: string): Promise<number> {
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, host, resolve));
-  return (server.address() as AddressInfo).port; // a TCP server's address is an object
 }
 
 /** The trial's second port: the one beside the first, or any that is free. */

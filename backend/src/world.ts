@@ -14,12 +14,14 @@ import { dashboardOrigin } from './features/dashboard/dashboard-origin.ts';
 import { createOpenclawConfig } from './features/openclaw-config/openclaw-config.ts';
 import { monitorCheck } from './features/monitor/monitor.check.ts';
 import { createOpenclaw } from './features/openclaw/openclaw.ts';
+import { adminStore } from './features/admin/admin.store.ts';
 import { createServers } from './features/servers/servers.ts';
 import { createSetup } from './features/setup/setup.ts';
 import { createTickets } from './features/tickets/tickets.ts';
 import { systemClock } from './lib/clock.ts';
 import { randomId } from './lib/id.ts';
 import { createLog } from './lib/log.ts';
+import { WORKER } from './lib/open-database.ts';
 import { createSealer } from './lib/sealer.ts';
 import { createTasks } from './tasks/tasks.ts';
 import { createAdmin } from './world/admin.ts';
@@ -52,6 +54,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const opened = await openInstallation({
     file: databaseFile,
     databaseUrl: config.databaseUrl,
+    standbys: config.peerAddress !== undefined,
     clock,
     sealer,
     kids: config.encryptionKeys.map(({ kid }) => kid),
@@ -215,6 +218,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     webFolder: webFolder(),
     commandLine: join(import.meta.dirname, '../../cli/dist/clawmoor.mjs'),
     health: createHealth({ config, admin, stopping }),
+    /** For the processes that stand by: they pass their requests on to here. */
+    sayWhereItWorks: (address: string): Promise<unknown> => adminStore(db).write(WORKER, address),
     /** Starts the trial's own server and takes up the tasks of the last process. Call once, when everything listens. */
     async begin(): Promise<void> {
       await trial.begin();

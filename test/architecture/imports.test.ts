@@ -24,7 +24,8 @@ interface File {
 
 /** What a backend room may import: itself and the rooms named here. */
 const MAY_IMPORT: Record<string, readonly string[]> = {
-  main: ['app', 'world', 'config'],
+  main: ['begin', 'app', 'world', 'config'],
+  begin: ['app', 'world', 'config'],
   start: ['main'],
   app: ['world', 'http', 'routes', 'adapters'],
   world: ['config', 'version', 'http', 'features', 'tasks', 'lib', 'adapters'],

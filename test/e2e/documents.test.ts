@@ -12,8 +12,9 @@ import { SSHD } from '../support/sshd.ts';
 import { callsOf, launchOf, openPage, picture } from '../support/telegram-page.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : CHROMIUM === undefined ? 'there is no Chromium' : undefined;
+type Look = ReturnType<typeof looks>[number];
+const [PHONE_EN] = looks('phone-light-en') as readonly [Look];
 const OLGA = { id: 101, name: 'Olga' };
-const PHONE_EN = LOOKS[0];
 
 describeIf(why === undefined, `a browser: ${why}`)('Documents and local models, from the app', () => {
   let world: OllamaWorld;
@@ -30,7 +31,7 @@ describeIf(why === undefined, `a browser: ${why}`)('Documents and local models, 
     await world?.[Symbol.asyncDispose]();
   });
 
-  const open = async (look: (typeof LOOKS)[number] = PHONE_EN) => {
+  const open = async (look: Look = PHONE_EN) => {
     const { page, context } = await openPage(browser, `${world.test.url}/`, {
       viewport: look.viewport,
       telegram: launchOf({ ...OLGA, language: look.language }, { theme: look.theme }),

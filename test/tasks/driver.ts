@@ -1,39 +1,16 @@
 // A process of its own that drives tasks, to be killed at any moment: see kill.test.ts.
 import { pino } from 'pino';
-import * as z from 'zod/mini';
 import { openTestStore } from '../support/store.ts';
+import { countingPlan } from './counting-plan.ts';
 import { createPool } from '../../backend/src/adapters/ssh/pool.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 import { createDialer } from '../../backend/src/lib/egress.ts';
 import type { SshTarget } from '../../backend/src/lib/host.ts';
 import { randomId } from '../../backend/src/lib/id.ts';
 import { createSealer } from '../../backend/src/lib/sealer.ts';
-import { sh } from '../../backend/src/lib/sh.ts';
-import type { AnyPlan } from '../../backend/src/tasks/plan.ts';
 import { createTasks } from '../../backend/src/tasks/tasks.ts';
 
 export const KEY = { kid: 'k', key: Buffer.alloc(32, 7) };
-
-/** Three steps; each writes one line to a file that counts its starts, then 20 numbered lines to its log over half a second. */
-export const countingPlan: AnyPlan = {
-  type: 'test.count',
-  lane: () => 'system',
-  input: z.object({ mark: z.string() }),
-  secrets: z.object({ apiKey: z.optional(z.string()) }),
-  steps: ({ mark }: { mark: string }) =>
-    ['first', 'second', 'third'].map((key) => ({
-      key,
-      title: `The ${key} step`,
-      done: ({ host }) => host.test(sh`[ -e ${`${mark}-${key}-done`} ]`),
-      apply: ({ detached }) =>
-        detached({
-          name: 'count',
-          script: sh`echo started >>${`${mark}-starts-${key}`}
-i=0; while [ $i -lt 20 ]; do echo "${key} line $i"; i=$((i+1)); sleep 0.025; done
-: >${`${mark}-${key}-done`}`.text,
-        }),
-    })),
-};
 
 export async function startTasks(file: string, target: SshTarget) {
   const { db, close } = await openTestStore(file, { clock: systemClock });

@@ -15,6 +15,9 @@ export interface OpenDatabase {
   close: () => Promise<void>;
 }
 
+/** The key in `setting` under which the process that works says where the others reach it. */
+export const WORKER = 'worker';
+
 /** How large it is, in bytes; `freeBytes` of it could be given back. */
 export interface DatabaseSize {
   bytes: number;
@@ -31,6 +34,9 @@ export class DataFolderRefused extends Error {
     this.name = 'DataFolderRefused';
   }
 }
+
+/** Another process has the database; it may be free again. */
+export class DatabaseTaken extends DataFolderRefused {}
 
 /** The schema of the store does not fit this build. */
 export class MigrationRefused extends Error {

@@ -11,6 +11,8 @@ export interface InstallationParts {
   file: string;
   /** PostgreSQL in the place of the file; what guards the file then guards it. */
   databaseUrl?: string | undefined;
+  /** Whether other processes stand by to take it over. */
+  standbys?: boolean;
   clock: Clock;
   sealer: Sealer;
   /** The names of the keys in ENCRYPTION_KEY. */
@@ -29,13 +31,13 @@ export const KEYS_IN_HAND = 'keys_in_hand';
  * installation's, and readable with our keys. Throws `DataFolderRefused`, `MigrationRefused` or `WrongKey`.
  */
 export async function openInstallation(parts: InstallationParts): Promise<Store & { installation: string }> {
-  const { file, databaseUrl, clock, sealer, kids, expected, busyTimeoutMs } = parts;
+  const { file, databaseUrl, standbys = false, clock, sealer, kids, expected, busyTimeoutMs } = parts;
   const inFile = databaseUrl === undefined && file !== ':memory:';
   const lock = inFile ? lockDatabase(file) : undefined;
   let opened: Store | undefined;
   try {
     if (inFile && !existsSync(file)) refuseEmptied(file, expected);
-    opened = await openStore({ file, databaseUrl, clock, alone: true, busyTimeoutMs, onEmpty: () => refuseNew(file, expected) });
+    opened = await openStore({ file, databaseUrl, clock, alone: true, standbys, busyTimeoutMs, onEmpty: () => refuseNew(file, expected) });
     await checkCanary({ db: opened.db, sealer });
     const store = adminStore(opened.db);
     let installation = await store.read(INSTALLATION);

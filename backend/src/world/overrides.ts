@@ -21,6 +21,8 @@ export interface Overrides {
   gatewayBackWithinMs?: number;
   /** Takes the place of whoever tells people. */
   announce?: Announce;
+  /** Kinds of tasks besides the app's own. */
+  morePlans?: PlansParts['morePlans'];
   /** Seconds that an update of OpenClaw waits for this and that. */
   updateLimits?: PlansParts['updateLimits'];
   /** In the place of the port that the local trial's Ollama has. */

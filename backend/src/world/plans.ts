@@ -13,6 +13,8 @@ export interface PlansParts extends PlanParts {
   db: Database;
   clock: Clock;
   gatewayBackWithinMs?: number | undefined;
+  /** A test's own. */
+  morePlans?: AnyPlan[] | undefined;
   updateLimits?: Parameters<typeof openclawUpdatePlan>[1] | undefined;
   /** Of parts that are joined to the tasks later. */
   more?: readonly AnyPlan[];
@@ -25,11 +27,13 @@ export function createPlans({
   gateways,
   nodePackages,
   gatewayBackWithinMs,
+  morePlans = [],
   updateLimits,
   more = [],
 }: PlansParts): Map<string, AnyPlan> {
   const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
-  const plans = [
+  const plans: AnyPlan[] = [
+    ...morePlans,
     ...createSetupPlans({ gateways, nodePackages }),
     ...createOllamaPlans({ nodePackages }),
     ...more,

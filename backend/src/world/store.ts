@@ -16,6 +16,8 @@ export interface StoreParts {
   clock: Clock;
   /** Whether no other Clawmoor may have it meanwhile. The file has a lock of its own: see `lockDatabase`. */
   alone: boolean | 'if free';
+  /** Whether other processes stand by to take it over. */
+  standbys?: boolean;
   busyTimeoutMs?: number | undefined;
   /** Do not make a new one. */
   mustExist?: boolean;

@@ -27,6 +27,8 @@ export interface PostgresParts {
   mustExist?: boolean;
   /** Called before a new one is made. May throw. */
   onEmpty?: () => void;
+  /** Whether other processes stand by to take it over. */
+  standbys?: boolean;
   /** The database was taken by another process while the connection was lost. */
   onLost?: (error: Error) => void;
 }
@@ -36,7 +38,7 @@ export interface PostgresParts {
  * `MigrationRefused` where it does not fit this build or cannot be reached.
  */
 export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> {
-  const { url, clock, alone, busyTimeoutMs, mustExist = false, onLost = () => {} } = parts;
+  const { url, clock, alone, busyTimeoutMs, mustExist = false, standbys = false, onLost = () => {} } = parts;
   const settings = connectionSettings(url, busyTimeoutMs);
   const connect = async (): Promise<pg.Client> => {
     const client = new pg.Client(settings);
@@ -44,7 +46,7 @@ export async function openPostgres(parts: PostgresParts): Promise<OpenDatabase> 
     return client;
   };
   const onEmpty = mustExist ? refuseEmpty : parts.onEmpty;
-  const writer = await openWriter({ connect, alone, onLost }).catch(reachable);
+  const writer = await openWriter({ connect, alone, standbys, onLost }).catch(reachable);
   const readers = new pg.Pool({ ...settings, max: READERS });
   // A connection that breaks off while nobody uses it is replaced by the pool; unheard, the event would end the process.
   readers.on('error', () => {});

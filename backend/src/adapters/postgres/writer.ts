@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Client } from 'pg';
-import { DataFolderRefused } from '../../lib/open-database.ts';
+import { DatabaseTaken, DataFolderRefused } from '../../lib/open-database.ts';
 import { away } from './postgres.problems.ts';
 
 /** The one connection that writes. */
@@ -18,6 +18,8 @@ interface WriterParts {
   connect: () => Promise<Client>;
   /** Whether no other Clawmoor may have the database while this one does; `if free`: takes it where nobody has it. */
   alone: boolean | 'if free';
+  /** Whether others wait for the database: then a process that has lost it ends soon, and not after a minute and a half. */
+  standbys?: boolean;
   /** Somebody else has taken the database while the connection was lost: this process must end. */
   onLost: (error: Error) => void;
 }
@@ -30,6 +32,8 @@ const TRANSACTION = 2;
 // What a killed process leaves PostgreSQL clears within moments; a connection that broke off unseen it may keep for a minute.
 const TAKE_WITHIN_MS = 2_000;
 const TAKE_AGAIN_WITHIN_MS = 90_000;
+// PostgreSQL may have ended our session long before we hear of it: whoever stands by has the database then.
+const STANDBYS_WAIT_MS = 10_000;
 const ASK_EVERY_MS = 250;
 const CONNECT_AGAIN_MS = 1_000;
 
@@ -77,7 +81,9 @@ export async function openWriter(parts: WriterParts): Promise<Writer> {
     if (closed) return;
     ready().catch((error: unknown) => {
       const since = performance.now() - (lostAt ?? 0);
-      if (error instanceof DataFolderRefused && since > TAKE_AGAIN_WITHIN_MS) parts.onLost(error);
+      const taken = error instanceof DataFolderRefused && (parts.standbys === true || since > TAKE_AGAIN_WITHIN_MS);
+      const away = parts.standbys === true && since > STANDBYS_WAIT_MS;
+      if (taken || away) parts.onLost(error instanceof Error ? error : new Error(String(error)));
       else setTimeout(again, CONNECT_AGAIN_MS).unref();
     });
   }
@@ -126,7 +132,7 @@ async function takeDatabase(client: Client, withinMs: number): Promise<void> {
     if (performance.now() > until) break;
     await wait(ASK_EVERY_MS);
   }
-  throw new DataFolderRefused(
-    `Another Clawmoor works with the PostgreSQL database "${client.database}". Stop it first, or choose another DATABASE_URL: one database serves one process.`,
+  throw new DatabaseTaken(
+    `Another Clawmoor works with the PostgreSQL database "${client.database}". Stop it first, choose another DATABASE_URL, or set PEER_ADDRESS for both, so that this one stands by.`,
   );
 }

@@ -27,8 +27,10 @@ export const guardFile = (file: string): string => `${file}.id`;
 export const readGuard = (file: string): string | undefined =>
   existsSync(guardFile(file)) ? readFileSync(guardFile(file), 'utf8').trim() : undefined;
 
-export const writeGuard = (file: string, installation: string): void =>
+export function writeGuard(file: string, installation: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   writeFileSync(guardFile(file), `${installation}\n`, { mode: 0o600 });
+}
 
 /** Before the database is opened (and so made): a folder that was in use, or should have been, must still hold one. */
 export function refuseEmptied(file: string, expected: string | undefined): void {

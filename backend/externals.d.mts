@@ -1,0 +1,2 @@
+export const EXTERNALS: string[];
+export const NEVER_LOADED: string[];

@@ -1,0 +1,24 @@
+import * as z from 'zod/mini';
+import { sh } from '../../backend/src/lib/sh.ts';
+import type { AnyPlan } from '../../backend/src/tasks/plan.ts';
+
+/** Three steps; each writes one line to a file that counts its starts, then 20 numbered lines to its log over half a second. */
+export const countingPlan: AnyPlan = {
+  type: 'test.count',
+  lane: () => 'system',
+  input: z.object({ mark: z.string() }),
+  secrets: z.object({ apiKey: z.optional(z.string()) }),
+  steps: ({ mark }: { mark: string }) =>
+    ['first', 'second', 'third'].map((key) => ({
+      key,
+      title: `The ${key} step`,
+      done: ({ host }) => host.test(sh`[ -e ${`${mark}-${key}-done`} ]`),
+      apply: ({ detached }) =>
+        detached({
+          name: 'count',
+          script: sh`echo started >>${`${mark}-starts-${key}`}
+i=0; while [ $i -lt 20 ]; do echo "${key} line $i"; i=$((i+1)); sleep 0.025; done
+: >${`${mark}-${key}-done`}`.text,
+        }),
+    })),
+};
