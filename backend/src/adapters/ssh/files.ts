@@ -12,6 +12,8 @@ type Files = Pick<Host, 'readFile' | 'writeFile' | 'upload' | 'download'>;
 
 const MAX_READ_BYTES = 1024 * 1024;
 const NO_FILE = 66;
+// What is kept of an rc file's output while the mark has not come.
+const CHATTER = 4096;
 // Less than one part of an upload.
 const FULL_KB = 256;
 
@@ -135,7 +137,10 @@ async function* afterMark(channel: AsyncIterable<Buffer>, mark: string): AsyncGe
     held = Buffer.concat([held, chunk]);
     const at = held.indexOf(mark);
     const end = at < 0 ? -1 : held.indexOf('\n', at);
-    if (end < 0) continue;
+    if (end < 0) {
+      held = held.subarray(-CHATTER);
+      continue;
+    }
     const rest = held.subarray(end + 1);
     held = undefined;
     if (rest.length > 0) yield rest;

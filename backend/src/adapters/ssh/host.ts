@@ -16,7 +16,7 @@ export function hostOn(link: Link, { sudoPassword }: { sudoPassword?: string | u
   const channels = createChannels(link.client);
   let home: Promise<string> | undefined;
   const readHome = async (): Promise<string> => (await runCommand(runner, sh`printf '%s' "$HOME"`)).stdout;
-  const runner: Runner = { channels, root: createRootAccess(channels, sudoPassword), home: () => (home ??= readHome()) };
+  const runner: Runner = { channels, root: createRootAccess(channels, sudoPassword), home: () => (home ??= readHome().catch((error: unknown) => ((home = undefined), Promise.reject(error)))) };
   const host: Host = {
     run: (command, options) => runCommand(runner, command, options),
     async test(command, options) {
