@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
 
-it('a megabyte that a server made to be slow to read holds nobody up, whoever reads it (S33)', async () => {
+it('a long line that a server made to be slow to read holds nobody up, whoever reads it (S33)', async () => {
   const worker = new Worker(join(import.meta.dirname, '../support/evil-lines.ts'));
   let reading = 'nothing yet';
   try {

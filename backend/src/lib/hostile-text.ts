@@ -20,7 +20,7 @@ const SHAPES: readonly [RegExp, string][] = [
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, SECRET],
   [/\bxox[abeoprs]-[\w-]{10,}/g, SECRET],
   [/\b\d{6,12}:[\w-]{30,}/g, SECRET],
-  [/\beyJ[\w-]{8,1024}\.[\w-]{8,}(?:\.[\w-]*)?/g, SECRET],
+  [/\beyJ[\w-]{8,512}\.[\w-]{8,}(?:\.[\w-]*)?/g, SECRET],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${SECRET}`],
   [/(:\/\/[^\s:/@]*):[^\s/@]+@/g, `$1:${SECRET}@`],
   [

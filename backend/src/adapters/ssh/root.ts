@@ -2,7 +2,15 @@ import { sh } from '../../lib/sh.ts';
 import type { Channels } from './channels.ts';
 import { wholeText } from './output.ts';
 import { prepare } from './script.ts';
-import { commandSilent, sessionFailed, sudoMissing, sudoNeedsTerminal, sudoNotAllowed, sudoPasswordRequired, sudoPasswordWrong } from './ssh.problems.ts';
+import {
+  commandSilent,
+  sessionFailed,
+  sudoMissing,
+  sudoNeedsTerminal,
+  sudoNotAllowed,
+  sudoPasswordRequired,
+  sudoPasswordWrong,
+} from './ssh.problems.ts';
 
 export interface RootWay {
   root?: 'direct' | 'sudo' | 'sudo-password';

@@ -8,7 +8,7 @@ const SHAPES: readonly RegExp[] = [
   /\bA(?:KIA|SIA)[A-Z0-9]{16}\b/g,
   /\bxox[abeprs]-[A-Za-z0-9-]{10,}/g,
   /\bAIza[A-Za-z0-9_-]{35}/g,
-  /\beyJ[\w-]{8,1024}\.eyJ[\w-]{8,}(?:\.[\w-]*)?/g,
+  /\beyJ[\w-]{8,512}\.eyJ[\w-]{8,}(?:\.[\w-]*)?/g,
 ];
 // What a text itself calls a key: “API key: …”.
 const NAMED = /((?:api[ _-]?key|token|secret|password|passphrase)["'`]?\s*[:=]\s*["'`]?)([^\s"'`]{12,})/gi;
