@@ -9,6 +9,7 @@ export const visible = (text: string, { lines = false } = {}): string =>
 
 const SECRET = '[secret]';
 
+// No pattern may look for its end anew from each of many beginnings: a line of 64 KiB took 3 s, in which nobody is served.
 // Shapes of the keys of providers, of tokens and of what stands after words that announce one.
 const SHAPES: readonly [RegExp, string][] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, SECRET],
@@ -19,7 +20,7 @@ const SHAPES: readonly [RegExp, string][] = [
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, SECRET],
   [/\bxox[abeoprs]-[\w-]{10,}/g, SECRET],
   [/\b\d{6,12}:[\w-]{30,}/g, SECRET],
-  [/\beyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g, SECRET],
+  [/\beyJ[\w-]{8,512}\.[\w-]{8,}(?:\.[\w-]*)?/g, SECRET],
   [/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/gi, `$1 ${SECRET}`],
   [/(:\/\/[^\s:/@]*):[^\s/@]+@/g, `$1:${SECRET}@`],
   [

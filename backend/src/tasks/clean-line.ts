@@ -7,10 +7,17 @@ const BIDI = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/g;
 const LONGEST = 8_000;
 const SHORTEST_SECRET = 8;
 
+/** Not `/\r+$/`: on 64 KiB of them with a letter behind it takes 4 s, in which nobody is served. */
+function lastRewrite(line: string): string {
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
+}
+
 /** A line of a server's output as it may be stored and shown: text and colours, at most 8,000 characters, no secret of the task. */
 export function cleanLine(line: string, secrets: readonly string[]): string {
   // A progress bar rewrites its line: what stood there last counts.
-  let text = line.replace(/\r+$/, '').split('\r').at(-1) ?? '';
+  let text = lastRewrite(line);
   text = text.replace(ESCAPES, (escape) => (escape.endsWith('m') && escape.startsWith('\x1b[') ? escape : '')).replace(CONTROLS, '');
   // After what is dropped: an escape in the middle of a secret would hide it from us.
   for (const secret of secrets) if (secret.length >= SHORTEST_SECRET) text = text.replaceAll(secret, '[secret]');

@@ -55,8 +55,18 @@ function parseJson(text: string): unknown {
 /** The value of `NAME=value`, with or without `export` and quotes. */
 function valueIn(env: string, name: string): string | undefined {
   for (const line of env.split('\n')) {
-    const [, key, value = ''] = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
-    if (key === name) return /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
+    const at = line.indexOf('=');
+    if (
+      at < 0 ||
+      line
+        .slice(0, at)
+        .trim()
+        .replace(/^export\s+/, '') !== name
+    )
+      continue;
+    // `trim`, not a lazy pattern before `\s*$`: on a megabyte of blanks that would take hours.
+    const value = line.slice(at + 1).trim();
+    return /^(["']).*\1$/.test(value) ? value.slice(1, -1) : value;
   }
   return undefined;
 }

@@ -7,6 +7,9 @@ import { forwardingDenied, portClosed, sessionFailed, connectionTimeout, connect
 const WIDTH = 4;
 const OPEN_TIMEOUT_MS = 10_000;
 const RETRIES = 5;
+// How long a session may take to end once nobody wants it any more: TERM, 5 s, KILL, and the way there and back. Only the server
+// can close it, and one that never does must not keep who waits.
+export const DEATH_MS = 12_000;
 
 export interface Channels {
   /** Runs `use` with a session of its own; `urgent` ones (ending a command) do not queue. */
@@ -56,7 +59,7 @@ export function createChannels(client: Client): Channels {
       if (!urgent) await enter(signal);
       try {
         signal?.throwIfAborted();
-        return await use(await openExec(line));
+        return await ended(openExec(line), use, signal);
       } finally {
         if (!urgent) leave();
       }
@@ -72,6 +75,28 @@ export function createChannels(client: Client): Channels {
       return busy;
     },
   };
+}
+
+/** What `use` makes of a session; after `signal` it has `DEATH_MS` to come to its end, then who waits is let go. */
+async function ended<T>(opening: Promise<ClientChannel>, use: (channel: ClientChannel) => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const channel = await opening;
+  return new Promise((resolve, reject) => {
+    let late: NodeJS.Timeout | undefined;
+    const letGo = (): void => {
+      late = setTimeout(() => {
+        channel.destroy();
+        reject(signal?.reason);
+      }, DEATH_MS);
+    };
+    if (signal?.aborted) letGo();
+    else signal?.addEventListener('abort', letGo, { once: true });
+    use(channel)
+      .then(resolve, reject)
+      .finally(() => {
+        clearTimeout(late);
+        signal?.removeEventListener('abort', letGo);
+      });
+  });
 }
 
 type Done<T> = (error: Error | undefined, channel: T) => void;

@@ -1,6 +1,11 @@
 import { sh } from '../../lib/sh.ts';
+import { DEATH_MS } from './channels.ts';
+import { wholeText } from './output.ts';
 import { prepare } from './script.ts';
 import type { Runner } from './run.ts';
+
+// Rc files may chatter before the one word.
+const LONGEST_ANSWER = 65_536;
 
 /**
  * Ends a process group: TERM, up to 5 s, KILL; `true` once nothing of it is left. Not `channel.signal()`: OpenSSH refuses
@@ -20,9 +25,8 @@ echo left`; // no "--" before the group: dash's kill refuses it
     async (channel) => {
       channel.stderr.resume();
       channel.end(prepared.preamble);
-      let output = '';
-      for await (const chunk of channel.setEncoding('utf8')) output += String(chunk);
-      return output.trimEnd().endsWith('gone');
+      const said = wholeText(channel, { most: LONGEST_ANSWER, signal: AbortSignal.timeout(DEATH_MS) });
+      return (await said.catch(() => 'left')).trimEnd().endsWith('gone');
     },
     { urgent: true },
   );

@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import { addAbortSignal, PassThrough, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { SFTPWrapper } from 'ssh2';
 import { CommandFailed, type Host } from '../../lib/host.ts';
@@ -12,6 +12,10 @@ type Files = Pick<Host, 'readFile' | 'writeFile' | 'upload' | 'download'>;
 
 const MAX_READ_BYTES = 1024 * 1024;
 const NO_FILE = 66;
+// What is kept of an rc file's output while the mark has not come.
+const CHATTER = 4096;
+// After a failure the server is asked once more; it may be what failed.
+const LAST_WORD_MS = 5_000;
 // Less than one part of an upload.
 const FULL_KB = 256;
 
@@ -57,12 +61,16 @@ export function filesOn(runner: Runner): Files {
       }
       try {
         const sftp = await openSftp(runner);
-        await (sftp ? writeBySftp(sftp, counted(), await absolute(runner, draft), signal) : writeByCat(runner, counted(), draft, signal));
+        await (sftp
+          ? writeBySftp(sftp, counted(), await absolute(runner, draft, signal), signal)
+          : writeByCat(runner, counted(), draft, signal));
         const size = sh`[ "$(wc -c <${draft})" -eq ${bytes} ] && chmod ${mode.toString(8)} ${draft} && mv -f ${draft} ${file}`;
         await runCommand(runner, size, { ...(signal && { signal }) });
       } catch (error) {
         // sftp says no more than "Failure": whether the disk is full is asked before the draft goes.
-        const left = await runCommand(runner, sh`df -Pk ${draft} | awk 'NR==2{print $4}'; rm -f ${draft}`).catch(() => undefined);
+        const left = await runCommand(runner, sh`df -Pk ${draft} | awk 'NR==2{print $4}'; rm -f ${draft}`, {
+          idleTimeoutMs: LAST_WORD_MS,
+        }).catch(() => undefined);
         throw left !== undefined && left.stdout.trim() !== '' && Number(left.stdout) < FULL_KB
           ? diskFull(error)
           : explain(error, 'written');
@@ -71,17 +79,31 @@ export function filesOn(runner: Runner): Files {
     async download(path, { offset = 0, signal } = {}) {
       const file = plain(path);
       const sftp = await openSftp(runner);
-      const stream = sftp ? sftp.createReadStream(await absolute(runner, file), { start: offset }) : await readByTail(runner, file, offset);
-      // Who reads it hears of errors while reading; ssh2 may emit one more after that, and without a listener it ends the process.
-      stream.on('error', () => {}).once('close', () => sftp?.end());
-      signal?.addEventListener('abort', () => stream.destroy(signal.reason instanceof Error ? signal.reason : undefined), { once: true });
-      return stream;
+      return sftp
+        ? readBySftp(sftp, sftp.createReadStream(await absolute(runner, file, signal), { start: offset }), signal)
+        : readByTail(runner, file, offset, signal);
     },
   };
 }
 
 /** sftp counts from the home of /etc/passwd, which is not `$HOME` everywhere. */
-const absolute = async (runner: Runner, path: string): Promise<string> => (path.startsWith('/') ? path : `${await runner.home()}/${path}`);
+const absolute = async (runner: Runner, path: string, signal: AbortSignal | undefined): Promise<string> =>
+  path.startsWith('/') ? path : `${await unlessStopped(runner.home(), { signal })}/${path}`;
+
+/** ssh2's streams of files wait for the server, also to end: whoever waits for them is let go by `signal`, or when sftp is over. */
+function unlessStopped<T>(work: Promise<T>, { sftp, signal }: { sftp?: SFTPWrapper; signal: AbortSignal | undefined }): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal?.reason);
+    const onClose = (): void => reject(sftpFailed('finished: the server ended it'));
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    sftp?.once('close', onClose);
+    work.then(resolve, reject).finally(() => {
+      signal?.removeEventListener('abort', onAbort);
+      sftp?.off('close', onClose);
+    });
+  });
+}
 
 /** `undefined` where the server offers no sftp: then an exec carries the bytes. */
 const openSftp = (runner: Runner): Promise<SFTPWrapper | undefined> =>
@@ -95,10 +117,23 @@ const openSftp = (runner: Runner): Promise<SFTPWrapper | undefined> =>
 
 async function writeBySftp(sftp: SFTPWrapper, chunks: AsyncIterable<Buffer>, draft: string, signal?: AbortSignal): Promise<void> {
   try {
-    await pipeline(chunks, sftp.createWriteStream(draft, { mode: 0o600, highWaterMark: 256 * 1024 }), { ...(signal && { signal }) });
+    const file = sftp.createWriteStream(draft, { mode: 0o600, highWaterMark: 256 * 1024 });
+    await unlessStopped(pipeline(chunks, file, { ...(signal && { signal }) }), { sftp, signal });
   } finally {
     sftp.end();
   }
+}
+
+/** The bytes of a remote file, with an end of our own: the one of ssh2's stream may never come. */
+function readBySftp(sftp: SFTPWrapper, source: Readable, signal: AbortSignal | undefined): Readable {
+  const copy = new PassThrough();
+  const read = unlessStopped(pipeline(source, copy), { sftp, signal }).catch((error: unknown) => {
+    if (!copy.destroyed) copy.destroy(error instanceof Error ? error : undefined);
+  });
+  void read.finally(() => sftp.end());
+  // Who reads it hears of errors while reading; one more after that would end the process without a listener.
+  source.on('error', () => {});
+  return copy.on('error', () => {});
 }
 
 async function writeByCat({ channels }: Runner, chunks: AsyncIterable<Buffer>, draft: string, signal?: AbortSignal): Promise<void> {
@@ -117,12 +152,14 @@ async function writeByCat({ channels }: Runner, chunks: AsyncIterable<Buffer>, d
 }
 
 /** Here the rc files' chatter would end up in the file: the mark tells where it ends. */
-async function readByTail({ channels }: Runner, file: string, offset: number): Promise<Readable> {
+async function readByTail({ channels }: Runner, file: string, offset: number, signal: AbortSignal | undefined): Promise<Readable> {
   const { line, preamble, mark } = prepare(sh`exec tail -c +${offset + 1} ${file}`.text);
   const channel = await channels.open(line);
   channel.stderr.resume();
   channel.end(preamble);
-  return Readable.from(afterMark(channel, mark));
+  const bytes = Readable.from(afterMark(channel, mark)).on('error', () => {});
+  bytes.once('close', () => channel.destroy());
+  return signal ? addAbortSignal(signal, bytes) : bytes;
 }
 
 async function* afterMark(channel: AsyncIterable<Buffer>, mark: string): AsyncGenerator<Buffer> {
@@ -135,7 +172,10 @@ async function* afterMark(channel: AsyncIterable<Buffer>, mark: string): AsyncGe
     held = Buffer.concat([held, chunk]);
     const at = held.indexOf(mark);
     const end = at < 0 ? -1 : held.indexOf('\n', at);
-    if (end < 0) continue;
+    if (end < 0) {
+      held = held.subarray(-CHATTER);
+      continue;
+    }
     const rest = held.subarray(end + 1);
     held = undefined;
     if (rest.length > 0) yield rest;

@@ -10,6 +10,7 @@ import { connectionTimeout, forwardingDenied, portClosed } from './ssh.problems.
 const READY = 'clawmoor-bridge-ready';
 const REFUSED = 'clawmoor-bridge-refused';
 const BRIDGE_TIMEOUT_MS = 10_000;
+const CHATTER = 4096;
 
 /** A socket to a port on the server's loopback. Where TCP forwarding is forbidden, a command on the server carries the bytes. */
 export async function forward(runner: Runner, port: number): Promise<Forwarded> {
@@ -56,7 +57,7 @@ function firstWord(channel: ClientChannel, mark: string, rest: PassThrough): Pro
       const at = held.indexOf(mark);
       const start = at < 0 ? -1 : held.indexOf('\n', at);
       const end = start < 0 ? -1 : held.indexOf('\n', start + 1);
-      if (end < 0) return;
+      if (end < 0) return void (held = held.subarray(-CHATTER)); // rc files may chatter; mark and answer come last
       clearTimeout(late);
       channel.off('data', read);
       rest.write(held.subarray(end + 1));

@@ -1,3 +1,4 @@
+import type { ClientChannel } from 'ssh2';
 import type { Output } from '../../lib/host.ts';
 
 const KEEP = 64 * 1024;
@@ -29,6 +30,27 @@ export function createHeadTail(keep = KEEP) {
       return { text: omitted > 0 ? `${head}\n[… ${omitted} characters left out …]\n${tail}` : head + tail, omitted };
     },
   };
+}
+
+/** Everything that a channel says until it closes, or until `signal`; what is beyond `most` characters is read and forgotten. */
+export function wholeText(channel: ClientChannel, { most, signal }: { most: number; signal: AbortSignal }): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    const onAbort = (): void => {
+      channel.destroy();
+      reject(signal.reason);
+    };
+    channel.setEncoding('utf8').on('data', (chunk: string) => {
+      if (text.length < most) text += chunk.slice(0, most - text.length);
+    });
+    channel.on('error', () => {}); // what matters of it arrives as `close`
+    channel.on('close', () => {
+      signal.removeEventListener('abort', onAbort);
+      resolve(text);
+    });
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+  });
 }
 
 // A line of a program is rarely longer; one of 100 MB must not be held.

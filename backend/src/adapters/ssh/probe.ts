@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
+import { addAbortSignal, type Duplex } from 'node:stream';
 import type { Dial } from '../../lib/egress.ts';
-import type { HostKey, Prober, SshTarget, Stage } from '../../lib/host.ts';
+import type { Host, HostKey, Prober, SshTarget, Stage } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { sh } from '../../lib/sh.ts';
 import { logIn, readHostKey, throughJump } from './client.ts';
 import { hostOn } from './host.ts';
-import { hostKeyChanged, noBanner, notSsh } from './ssh.problems.ts';
+import { hostKeyChanged, noBanner, notSsh, sftpFailed } from './ssh.problems.ts';
 
 const BANNER_TIMEOUT_MS = 10_000;
 const WHOLE_MS = 60_000;
@@ -54,9 +54,19 @@ async function walk({ target, dial, signal, stages, found }: Walk): Promise<void
     const { host } = hostOn({ client, close: () => client.end() }, target);
     await stage('session', () => host.run(sh`true`, { signal }));
     await stage('sudo', () => host.run(sh`true`, { signal, root: true }), { soft: true });
-    await stage('sftp', async () => (await host.download('/dev/null', { signal })).toArray({ signal }), { soft: true });
+    await stage('sftp', () => readsNothing(host, signal), { soft: true });
   } finally {
     for (const close of closers.toReversed()) close();
+  }
+}
+
+/** Reads an empty file; what a server sends instead is not taken: it may never end. */
+async function readsNothing(host: Host, signal: AbortSignal): Promise<void> {
+  const file = await host.download('/dev/null', { signal });
+  try {
+    for await (const _ of addAbortSignal(signal, file)) throw sftpFailed('read: an empty file is not empty there');
+  } finally {
+    file.destroy();
   }
 }
 

@@ -1,7 +1,16 @@
 import { sh } from '../../lib/sh.ts';
 import type { Channels } from './channels.ts';
+import { wholeText } from './output.ts';
 import { prepare } from './script.ts';
-import { sessionFailed, sudoMissing, sudoNeedsTerminal, sudoNotAllowed, sudoPasswordRequired, sudoPasswordWrong } from './ssh.problems.ts';
+import {
+  commandSilent,
+  sessionFailed,
+  sudoMissing,
+  sudoNeedsTerminal,
+  sudoNotAllowed,
+  sudoPasswordRequired,
+  sudoPasswordWrong,
+} from './ssh.problems.ts';
 
 export interface RootWay {
   root?: 'direct' | 'sudo' | 'sudo-password';
@@ -12,6 +21,10 @@ export interface RootAccess {
   /** How a command becomes root here; found out once per connection. Throws a Problem `ssh.sudo_*`. */
   access(signal?: AbortSignal): Promise<RootWay>;
 }
+
+// A question is answered in a moment, or while sudo asks a directory server; not by a server that only says something for ever.
+const ASK_WITHIN_MS = 60_000;
+const LONGEST_ANSWER = 16_384;
 
 const ASK = sh`if [ "$(id -u)" = 0 ]; then echo direct
 elif ! command -v sudo >/dev/null 2>&1; then echo missing
@@ -51,22 +64,26 @@ async function checkPassword(channels: Channels, sudoPassword: string, signal: A
   throw sudoPasswordWrong();
 }
 
-function ask(
+async function ask(
   channels: Channels,
   prepared: ReturnType<typeof prepare>,
   stdin: string,
   signal: AbortSignal | undefined,
 ): Promise<{ output: string }> {
-  return channels.exec(
+  const limit = AbortSignal.any([AbortSignal.timeout(ASK_WITHIN_MS), ...(signal ? [signal] : [])]);
+  const answer = channels.exec(
     prepared.line,
     async (channel) => {
       channel.stderr.resume();
       channel.write(prepared.preamble);
       channel.end(stdin);
-      let output = '';
-      for await (const chunk of channel.setEncoding('utf8')) if (output.length < 16_384) output += String(chunk);
+      const output = await wholeText(channel, { most: LONGEST_ANSWER, signal: limit });
       return { output: output.slice(output.indexOf('\n', output.indexOf(prepared.mark)) + 1) };
     },
-    { ...(signal && { signal }) },
+    { signal: limit },
   );
+  return answer.catch((error: unknown) => {
+    signal?.throwIfAborted();
+    throw limit.aborted ? commandSilent(ASK_WITHIN_MS / 1000) : error;
+  });
 }

@@ -1,7 +1,7 @@
 import type { ClientChannel } from 'ssh2';
 import { CommandFailed, type Output, type RunOptions } from '../../lib/host.ts';
 import type { Command } from '../../lib/sh.ts';
-import type { Channels } from './channels.ts';
+import { DEATH_MS, type Channels } from './channels.ts';
 import { endGroup } from './end-group.ts';
 import { createHeadTail, createLineSplitter, outputOf } from './output.ts';
 import type { RootAccess } from './root.ts';
@@ -9,8 +9,6 @@ import { prepare, type Prepared } from './script.ts';
 import { commandSilent, connectionLost } from './ssh.problems.ts';
 
 const IDLE_TIMEOUT_MS = 120_000;
-// How long a command may take to die before we stop waiting for its channel: TERM, 5 s, KILL, and the way there and back.
-const DEATH_MS = 12_000;
 
 export interface Runner {
   channels: Channels;
@@ -61,7 +59,10 @@ function drive({ runner, channel, command, prepared, options }: Driven): Promise
       if (stopped) return;
       stopped = { reason };
       kill();
-      forgotten = setTimeout(() => channel.destroy(), DEATH_MS);
+      forgotten = setTimeout(() => {
+        channel.destroy();
+        finish(); // its close comes from the server, or never
+      }, DEATH_MS);
     };
     const onAbort = (): void => stop(signal?.reason);
     const findGroup = createGroupFinder(prepared.mark, (found) => {
@@ -83,7 +84,7 @@ function drive({ runner, channel, command, prepared, options }: Driven): Promise
     });
     channel.on('error', () => {}); // what matters of it arrives as `close`
     channel.on('exit', (code: number | null) => (exit = { code }));
-    channel.on('close', () => {
+    const finish = (): void => {
       clearTimeout(idle);
       clearTimeout(forgotten);
       signal?.removeEventListener('abort', onAbort);
@@ -94,7 +95,8 @@ function drive({ runner, channel, command, prepared, options }: Driven): Promise
       else if (!exit) reject(connectionLost());
       else if (exit.code === 0) resolve(output);
       else reject(new CommandFailed(command.text, { exitCode: exit.code, ...output }));
-    });
+    };
+    channel.on('close', finish);
     channel.write(prepared.preamble);
     channel.end(stdin ?? '');
   });

@@ -132,6 +132,7 @@ async function follow(runner: Runner, name: string, { offset, signal, onLines }:
 }
 
 const LONGEST_LINE = 64 * 1024;
+const CHATTER = 4096;
 
 /** Counts bytes, not characters: the offset of the next line is where following is taken up again. */
 function lineReader(mark: string, start: number, onLines: FollowOptions['onLines']) {
@@ -148,7 +149,7 @@ function lineReader(mark: string, start: number, onLines: FollowOptions['onLines
       if (!begun) {
         const at = held.indexOf(mark);
         const end = at < 0 ? -1 : held.indexOf('\n', at);
-        if (end < 0) return;
+        if (end < 0) return void (held = held.subarray(-CHATTER)); // rc files may chatter; the mark comes last
         begun = true;
         held = held.subarray(end + 1);
       }
