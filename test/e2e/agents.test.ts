@@ -361,8 +361,21 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
     const row = again.page.getByRole('button', { name: /The sea-plugin/ });
     await row.click();
     const sheet = again.page.getByRole('dialog');
-    await press(sheet.getByRole('button', { name: 'Remove this plugin' }), again.page.locator('dialog:not([open])').first());
-    await expect.poll(there, { timeout: 30_000 }).toEqual([]);
+    await expect
+      .poll(
+        async () => {
+          const left = await there();
+          if (left.length > 0)
+            await sheet
+              .getByRole('button', { name: 'Remove this plugin' })
+              .click({ timeout: 1_000 })
+              .catch(() => undefined);
+          return left;
+        },
+        { timeout: 100_000, interval: 1_000 },
+      )
+      .toEqual([]);
+    await row.waitFor({ state: 'detached' });
     await again.context.close();
   });
 

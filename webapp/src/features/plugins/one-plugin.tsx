@@ -135,8 +135,12 @@ const isUnchecked = (error: unknown): boolean => error instanceof ApiError && er
 function RemovePlugin({ serverId, plugin: { id, name }, hide }: Omit<OnePluginProps, 'mayChange'>) {
   const remove = useRemovePlugin(serverId, id);
   const ask = async (): Promise<void> => {
-    if (await confirm(fill(text.removeAsk, { name }), text.remove))
-      remove.mutate(undefined, { onSuccess: () => (haptic('success'), void hide()) });
+    if (!(await confirm(fill(text.removeAsk, { name }), text.remove))) return;
+    // Not `onSuccess`: by then the list is without it, and this part of the sheet is gone.
+    await remove.mutateAsync(undefined).then(
+      () => (haptic('success'), hide()),
+      () => undefined,
+    );
   };
   return (
     <>
