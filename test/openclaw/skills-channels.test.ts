@@ -155,7 +155,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Skills, plugins and 
         channels: ['semaphore'],
       });
     }
-    for (const id of ['ch_bm90aGluZw', 'local_bWVtb3J5', 'nothing'])
+    for (const id of ['ch_bm90aGluZw', 'local_bWVtb3J5LWNvcmU', 'local_bWVtb3J5', 'nothing'])
       expect((await all.viewer.get(`${all.base}/plugin-hub/${id}`)).body.code, id).toBe('plugin.not_found');
   });
 

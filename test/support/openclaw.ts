@@ -14,8 +14,8 @@ const run = promisify(execFile);
 // One per user: another's cannot be written, and should not be trusted.
 const CACHE = join(tmpdir(), `clawmoor-test-cache-${process.getuid?.() ?? 'any'}`);
 const INSTALL_MS = 300_000;
-const COMMAND_MS = 90_000;
-const READY_MS = 90_000;
+const COMMAND_MS = 180_000;
+const READY_MS = 180_000;
 
 /** Why the real OpenClaw cannot run here; `undefined` where it can. */
 export const whyNoOpenclaw = (): string | undefined =>

@@ -36,7 +36,10 @@ export async function startSupervisedUpdate(versions: Record<string, Fault>): Pr
   symlinkSync(inHome('.npm-global/bin/openclaw'), inHome('.local/bin/openclaw'));
   symlinkSync(process.execPath, inHome('.local/bin/node'));
   symlinkSync(execFileSync('sh', ['-c', 'command -v npm'], { encoding: 'utf8' }).trim(), inHome('.local/bin/npm'));
-  await world.supervise({ launcher: false });
+  await world.supervise({ launcher: false }).catch(async (error: unknown) => {
+    await world[Symbol.asyncDispose]();
+    throw error;
+  });
 
   const updates = inHome('.clawmoor/openclaw-updates');
   const folders = (): string[] => (existsSync(updates) ? readdirSync(updates).filter((name) => name !== 'lock') : []);

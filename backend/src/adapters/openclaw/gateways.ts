@@ -119,7 +119,14 @@ export function createGateways({
       return socket.request(method, params, { signal, timeoutMs });
     },
     watch(serverId, watcher) {
-      const socketOf = async (): Promise<GatewaySocket> => (await use(serverId, scopeSetOf(watcher.as), watcher.signal)).socket;
+      const socketOf = async (): Promise<GatewaySocket> => {
+        try {
+          return (await use(serverId, scopeSetOf(watcher.as), watcher.signal)).socket;
+        } catch (error) {
+          if (!(error instanceof Problem) && !watcher.signal.aborted) log.warn({ err: error, serverId }, 'a gateway could not be watched');
+          throw error;
+        }
+      };
       return watchEvents(socketOf, watcher);
     },
     async status(serverId, { signal } = {}) {

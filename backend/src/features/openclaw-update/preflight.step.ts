@@ -51,7 +51,7 @@ for d in */; do
     *) echo "An earlier update was cut off in the middle; putting the version before back."
        [ -f "$d/update.sh" ] && { RUN_FOLDER=$PWD/$d sh "$d/update.sh" restore || exit 1; } ;;
   esac
-  rm -rf "./$d"
+  rm -rf "./$d" || echo "~/${UPDATES}/$d cannot be removed. It is left as it is."
 done`.text;
   await detached({ name: 'settle', script, root: facts.kind === 'system' });
 }

@@ -13,7 +13,7 @@ export const tidyStep: UpdateStep = {
     const before = await readBefore(host, input.id);
     if (!before) return;
     const script = sh`cd "$HOME"/${UPDATES} || exit 0
-for d in */; do d=$(basename "$d"); [ "$d" = ${input.id} ] || rm -rf "./$d"; done
+for d in */; do d=$(basename "$d"); [ "$d" = ${input.id} ] || rm -rf "./$d" || echo "~/${UPDATES}/$d cannot be removed. It is left as it is."; done
 for d in ${before.state}.before-* ${before.state}.failed-*; do [ -e "$d" ] && rm -rf "$d"; done
 rm -rf ${`${input.id}/new`} ${`${input.id}/before.json`}
 :`.text;

@@ -22,6 +22,7 @@ const Entry = z.object({
     summary: text,
     author: text,
     official: z.optional(z.boolean()),
+    publishedToClawHub: z.optional(z.boolean()),
     latestVersion: text,
   }),
   local: z.optional(
@@ -52,7 +53,7 @@ export async function searchPluginHub(gateways: Gateways, of: OfServer, query: s
   if (remoteError) throw pluginHubUnreachable();
   // What comes with OpenClaw stands in the list of plugins. A search says nothing of a verdict; the plugin's own page does.
   return items
-    .filter(({ id }) => isFromHub(id))
+    .filter(isFromHub)
     .slice(0, MOST_FOUND)
     .map((entry) => hubPluginOf(entry, 'unknown'));
 }
@@ -65,10 +66,9 @@ export interface OnHub {
 
 /** Throws `plugin.not_found`, and within 8 s `plugin.hub_unreachable`. */
 export async function readOnHub(gateways: Gateways, of: OfServer, hubId: string): Promise<OnHub> {
-  if (!isFromHub(hubId)) throw pluginNotFound(hubId);
   const { plugin, detail } = understand(Detail, await ask(gateways, of, 'plugins.catalog.get', { id: hubId }), 'a plugin');
   // For one that is installed, the gateway answers by itself when ClawHub does not: without a verdict.
-  if (detail.origin !== 'clawhub') throw pluginHubUnreachable();
+  if (detail.origin !== 'clawhub') throw isFromHub(plugin) ? pluginHubUnreachable() : pluginNotFound(hubId);
   const { install } = plugin.local ?? {};
   const { packageName } = plugin.catalog;
   if (!packageName) throw pluginNotFound(hubId);
@@ -91,8 +91,7 @@ function verdictOf(security: z.output<typeof Detail>['detail']['security']): Ver
   return said[0] === 'clean' && ['clean', ''].includes(said[1] ?? '') ? 'clean' : 'unknown';
 }
 
-// What the gateway knows without ClawHub has another beginning.
-const isFromHub = (id: string): boolean => id.startsWith('ch_');
+const isFromHub = ({ catalog }: z.output<typeof Entry>): boolean => catalog.publishedToClawHub ?? false;
 
 async function ask(
   gateways: Gateways,
@@ -103,7 +102,7 @@ async function ask(
   try {
     return await gateways.request(serverId, { method, params, as, signal, timeoutMs: HUB_WITHIN_MS });
   } catch (error) {
-    if (isRefusal(error, /\(404\)|unknown plugin discovery/i)) throw pluginNotFound(String(params['id'] ?? ''));
+    if (isRefusal(error, /\(404\)|unknown .*discovery identity/i)) throw pluginNotFound(String(params['id'] ?? ''));
     if (isRefusal(error, /unavailable|fetch failed|timed out/i)) throw pluginHubUnreachable();
     throw error instanceof Problem && error.code === 'gateway.timeout' ? pluginHubUnreachable() : error;
   }
