@@ -6,7 +6,10 @@ const again = 'Создайте копию сейчас: «Эта установ
 /** What can be the matter with a part of the installation. */
 export const healthTroubles: Record<HealthTrouble, Sentence> = {
   'health.not_looked_at': { message: 'Эту часть не удалось проверить', fix: 'Причина в журнале; если не пройдёт, перезапустите Clawmoor.' },
-  'health.database_readonly': { message: 'В базу данных нельзя писать', fix: 'Проверьте диск и права на папку DATA_DIR.' },
+  'health.database_readonly': {
+    message: 'В базу данных нельзя писать',
+    fix: 'Проверьте диск и права на папку DATA_DIR или то, что названо в DATABASE_URL.',
+  },
   'health.log_grown': {
     message: 'Журнал упреждающей записи базы слишком вырос',
     fix: 'Кто-то читает базу без конца: закройте другие программы, которые её открыли, или перезапустите Clawmoor.',
