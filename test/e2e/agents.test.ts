@@ -28,7 +28,10 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
 
   beforeAll(async () => {
     buildWebApp();
-    hub = await startFakeClawhub({ tide: 'clean', kraken: 'malicious', fog: 'unknown' });
+    hub = await startFakeClawhub(
+      { tide: 'clean', kraken: 'malicious', fog: 'unknown' },
+      { 'sea-plugin': 'clean', 'kraken-plugin': 'malicious', 'fog-plugin': 'unknown' },
+    );
     [all, browser] = await Promise.all([startOpenclawWorld({ env: { OPENCLAW_CLAWHUB_URL: hub.url } }), startBrowser()]);
     relay = await startRelay(Number(new URL(all.test.url).port));
     home = `/servers/${all.serverId}`;
@@ -325,6 +328,70 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
     expect(await dialog.innerText()).toContain(sentence);
   }
 
+  it('says what a plugin may do, offers no malicious one, asks twice for an unchecked one, installs a clean one and removes it', async () => {
+    const { page, context } = await open(`${home}/plugins`, { popup: 'cancel' });
+    const dialog = page.getByRole('dialog');
+    await page.getByLabel('Search these plugins').fill('memory-core');
+    await page.locator('ul.list button.row').first().click();
+    await dialog.getByRole('switch', { name: /On/ }).waitFor();
+    expect(await dialog.getByRole('button', { name: 'Remove this plugin' }).count()).toBe(0);
+    await emit(page, 'back_button_pressed');
+    await page.getByRole('tab', { name: 'ClawHub' }).click();
+    await page.getByLabel('What should it bring?').fill('plugin');
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await page.getByRole('button', { name: /The kraken-plugin/ }).click();
+    await dialog.getByText('malicious', { exact: true }).waitFor();
+    expect(await dialog.getByRole('button', { name: /Install/ }).count()).toBe(0);
+    await emit(page, 'back_button_pressed');
+    await page.getByRole('button', { name: /The fog-plugin/ }).click();
+    await dialog.getByRole('button', { name: 'Install unchecked' }).click();
+    // Answered with no: nothing is installed.
+    expect(await callsOf(page, 'web_app_open_popup')).toHaveLength(1);
+    await emit(page, 'back_button_pressed');
+    await page.getByRole('button', { name: /The sea-plugin/ }).click();
+    await dialog.getByText('Channels').waitFor();
+    await picture(page, 'plugin-clean');
+    await press(dialog.getByRole('button', { name: 'Install', exact: true }), dialog.getByText(/is installed/));
+    const there = async (): Promise<string[]> =>
+      (await all.owner.get(`${all.base}/plugins`)).body.plugins.flatMap(({ id }: { id: string }) => (id.endsWith('-plugin') ? [id] : []));
+    expect(await there()).toEqual(['sea-plugin']);
+    await context.close();
+
+    const again = await open(`${home}/plugins`);
+    const row = again.page.getByRole('button', { name: /The sea-plugin/ });
+    await row.click();
+    const sheet = again.page.getByRole('dialog');
+    await expect
+      .poll(
+        async () => {
+          const left = await there();
+          if (left.length > 0)
+            await sheet
+              .getByRole('button', { name: 'Remove this plugin' })
+              .click({ timeout: 1_000 })
+              .catch(() => undefined);
+          return left;
+        },
+        { timeout: 100_000, interval: 1_000 },
+      )
+      .toEqual([]);
+    await row.waitFor({ state: 'detached' });
+    await again.context.close();
+  });
+
+  /** A gateway that still takes up the change before refuses the next one for a moment, and the screen says so. */
+  async function press(button: Locator, done: Locator): Promise<void> {
+    await expect
+      .poll(
+        async () => {
+          if (!(await done.isVisible())) await button.click({ timeout: 1_000 }).catch(() => undefined);
+          return done.isVisible();
+        },
+        { timeout: 100_000, interval: 500 },
+      )
+      .toBe(true);
+  }
+
   /** Every screen with what stands on it, as the tests above have left it. */
   const screens = (): [name: string, path: string, settled: string][] => [
     ['agents', `${home}/agents`, 'a.row'],
@@ -341,6 +408,7 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
     ['session', `${home}/sessions/${encoded(`agent:main:user-${all.owner.id}`)}`, 'section .row.fact'],
     ['session-missing', `${home}/sessions/none`, '.notice.bad'],
     ['skills', `${home}/skills`, 'details.skill'],
+    ['plugins', `${home}/plugins`, 'ul.list button.row'],
   ];
 
   it.each(looks('desktop-light-ru'))(

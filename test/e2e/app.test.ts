@@ -281,7 +281,6 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('The Mini App ins
     expect(await card('Harbour').locator('.state').first().innerText()).toBe('online');
     await card('Harbour').getByText('A task is running').waitFor();
     expect(await card('Lighthouse').locator('.state').first().innerText()).toBe('key changed');
-    expect(await card('Quay').locator('.state').first().innerText()).toBe('not checked');
     expect(await card('Pier 7').locator('.state').first().innerText()).toBe('fingerprint not confirmed');
     await card('Pier 7').getByText('Open it and compare its fingerprint').click();
     await page.getByText('Nobody has confirmed the fingerprint of this server').waitFor();

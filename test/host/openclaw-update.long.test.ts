@@ -1,13 +1,11 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TESTED_FROM, TESTED_UP_TO } from '../../backend/src/adapters/openclaw/tested.ts';
 import { startFakeNpm, type FakeNpm, type Fault } from '../support/fake-npm.ts';
 import { describeIf } from '../support/needs.ts';
+import { startSecondBackend } from '../support/second-backend.ts';
 import { finished, statesOf } from '../support/setup.ts';
 import { AGENTS, startUpdateHost, type UpdateHost } from '../support/update-host.ts';
-import { productionEnvironment } from '../support/world.ts';
 import { whyNoDebianHosts } from './debian.ts';
 
 const why = whyNoDebianHosts();
@@ -141,13 +139,6 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
   });
 
   describe('and one that goes on', () => {
-    const backend = async (): Promise<ChildProcess> => {
-      const env = { ...process.env, ...productionEnvironment, DATA_DIR: all.test.dataDir };
-      const child = fork(join(import.meta.dirname, '../support/backend-process.ts'), { env, stdio: 'inherit' });
-      await new Promise((resolve) => child.once('message', resolve));
-      return child;
-    };
-
     it('when Clawmoor itself is killed in the middle of every phase, and the gateway is killed as well', async () => {
       // From here on only the processes that are killed drive tasks.
       await all.test.world.tasks.drain();
@@ -161,18 +152,16 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
         'grep -qsE "ready|committed" phase',
       ];
       for (const [round, mark] of marks.entries()) {
-        const child = await backend();
+        const backend = await startSecondBackend(all.test.dataDir);
         await all.host.exec(
           `i=0; until ( cd ~/.clawmoor/openclaw-updates/*/ 2>/dev/null && ${mark} ); do i=$((i+1)); [ $i -gt 6000 ] && exit 1; sleep 0.02; done`,
         );
         if (round === 4) await all.host.exec('systemctl --user kill --signal=KILL openclaw-gateway; :');
-        child.kill('SIGKILL');
-        await new Promise((resolve) => child.once('exit', resolve));
+        await backend.kill();
       }
-      const last = await backend();
+      const last = await startSecondBackend(all.test.dataDir);
       const task = await finished(all.owner, taskId);
-      last.kill('SIGKILL');
-      await new Promise((resolve) => last.once('exit', resolve));
+      await last.kill();
       const works = task.state === 'succeeded' ? TESTED_UP_TO : OLD;
       expect([task.state, task.error?.code ?? null], await all.logOf(taskId)).toEqual(['succeeded', null]);
       await delay(2_000);

@@ -1,4 +1,3 @@
-import { fork, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -6,9 +5,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { TESTED_UP_TO } from '../../backend/src/adapters/openclaw/tested.ts';
 import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
+import { startSecondBackend } from '../support/second-backend.ts';
 import { SSHD } from '../support/sshd.ts';
 import { startSupervisedUpdate, type SupervisedUpdate } from '../support/supervised-update.ts';
-import { productionEnvironment } from '../support/world.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : whyNoOpenclaw();
 const SPOILT = '2026.9.90';
@@ -44,16 +43,6 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('An update under our 
   );
 
   it('goes on, and goes back, when Clawmoor is killed again and again', async () => {
-    const backend = async (): Promise<ChildProcess> => {
-      const env = { ...process.env, ...productionEnvironment, DATA_DIR: all.world.test.dataDir };
-      const child = fork(join(import.meta.dirname, '../support/backend-process.ts'), { env, stdio: 'inherit' });
-      await new Promise((resolve) => child.once('message', resolve));
-      return child;
-    };
-    const kill = async (child: ChildProcess): Promise<void> => {
-      child.kill('SIGKILL');
-      await new Promise((resolve) => child.once('exit', resolve));
-    };
     // From here on only the processes that are killed drive tasks.
     await all.world.test.world.tasks.drain();
     const earlier = all.folders();
@@ -69,18 +58,18 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('An update under our 
     ];
     const seen: string[] = [];
     for (const mark of marks) {
-      const child = await backend();
+      const backend = await startSecondBackend(all.world.test.dataDir);
       for (let tries = 0; !mark() && phase() !== 'restored'; tries++) {
         if (tries > 20_000) throw new Error(`it stands at ${phase()}`);
         await delay(10);
       }
       seen.push(phase());
-      await kill(child);
+      await backend.kill();
     }
     expect(seen.slice(0, 2), 'it was killed before anything that runs was touched').toEqual(['', '']);
-    const last = await backend();
+    const last = await startSecondBackend(all.world.test.dataDir);
     const task = await all.world.ended(taskId, 400_000);
-    await kill(last);
+    await last.kill();
     expect(task, await all.world.logOf(taskId)).toMatchObject({ state: 'failed', error: { code: 'openclaw_update.rolled_back' } });
     expect(task.error?.message).toMatch(/exit code 78/);
     await expectOld();

@@ -60,6 +60,7 @@ export const SCREENS: readonly ScreenEntry[] = [
     import('../features/sessions/session-page.tsx').then((file) => file.SessionPage),
   ),
   screen('/servers/:id/skills', '/servers/:id', () => import('../features/skills/skills.tsx').then((file) => file.Skills)),
+  screen('/servers/:id/plugins', '/servers/:id', () => import('../features/plugins/plugins.tsx').then((file) => file.Plugins)),
   screen('/servers/:id/logs', '/servers/:id', () => import('../features/openclaw/logs/logs.tsx').then((file) => file.Logs)),
   screen('/servers/:id/config', '/servers/:id', () => import('../features/openclaw/config/config.tsx').then((file) => file.Config)),
   screen('/servers/:id/config/:path', '/servers/:id/config', () =>

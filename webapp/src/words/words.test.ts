@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { api } from '@clawmoor/shared/api.ts';
 import { HEALTH_TROUBLES } from '@clawmoor/shared/admin.ts';
 import { problemStatus } from '@clawmoor/shared/problem.ts';
-import { PREREQ_CODES } from '@clawmoor/shared/setup.ts';
+import { PREREQ_CODES, UPDATE_CODES } from '@clawmoor/shared/setup.ts';
 import type { Route } from '@clawmoor/shared/route.ts';
 import { en } from './en.ts';
 import { later } from './en-later.ts';
@@ -71,7 +71,7 @@ describe('The words', () => {
   });
 
   it('say every problem in Russian, what the checks of a server find, and what can be the matter with the installation', () => {
-    expect([...PREREQ_CODES, ...HEALTH_TROUBLES].filter((code) => !(code in findings))).toEqual([]);
+    expect([...PREREQ_CODES, ...UPDATE_CODES, ...HEALTH_TROUBLES].filter((code) => !(code in findings))).toEqual([]);
     expect(Object.keys(problemStatus).filter((code) => !(code in problems))).toEqual([]);
   });
 });

@@ -24,7 +24,13 @@ export async function look(parts: RadarParts, serverId: string, wanted: string, 
   const target = await concrete(nodePackages, wanted, signal).catch(asMissing);
   const rest = { installed, tested, kept: facts.kept ?? null };
   if (typeof target !== 'string') {
-    const item = block('registry', 'no answer', `${target.message}, so whether there is a newer version is not known`, target.fix);
+    const item = block(
+      'registry',
+      'update.registry_silent',
+      'no answer',
+      `${target.message}, so whether there is a newer version is not known`,
+      target.fix,
+    );
     return { ...rest, verdict: 'block', updateAvailable: null, target: null, items: [item], breaking: [], changes: [] };
   }
   const items = await inspect(parts, { serverId, facts, target, signal });
@@ -58,7 +64,9 @@ export async function inspect(
   if (typeof engine !== 'object') return items;
   return [
     ...items,
-    block('registry', engine.code === 'setup.version_not_found' ? 'no such version' : 'no answer', engine.message, engine.fix),
+    engine.code === 'setup.version_not_found'
+      ? block('registry', 'update.no_such_version', 'no such version', engine.message, engine.fix)
+      : block('registry', 'update.registry_silent', 'no answer', engine.message, engine.fix),
   ];
 }
 
@@ -83,6 +91,7 @@ function changelogItems(newer: boolean, { breaking, unread }: Changes): Item[] {
     items.push(
       warn(
         'changelog',
+        'update.breaking',
         `${breaking.length} breaking`,
         'OpenClaw names changes that may need work of yours',
         'Read them before you update.',
@@ -92,13 +101,20 @@ function changelogItems(newer: boolean, { breaking, unread }: Changes): Item[] {
     items.push(
       warn(
         'changelog_unread',
+        'update.changelog_unread',
         unread.join(', ').slice(0, 200),
         'The changelog of these versions has not been read',
         'Look again in a minute, or read it on their page.',
       ),
     );
   if (items.length === 0)
-    items.push({ key: 'changelog', verdict: 'pass', value: 'nothing breaking', message: 'The changelogs name no breaking change' });
+    items.push({
+      key: 'changelog',
+      code: 'update.changelog_fine',
+      verdict: 'pass',
+      value: 'nothing breaking',
+      message: 'The changelogs name no breaking change',
+    });
   return items;
 }
 

@@ -13,6 +13,7 @@ import { incidents } from '../../words/en/incidents.ts';
 import { logs } from '../../words/en/logs.ts';
 import { models } from '../../words/en/models.ts';
 import { monitoring } from '../../words/en/monitoring.ts';
+import { plugins } from '../../words/en/plugins.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
 import { update } from '../../words/en/update.ts';
@@ -67,6 +68,7 @@ export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'openclaw', path: 'config', icon: 'settings', title: () => config.title, shown: admins },
   { group: 'openclaw', path: 'models', icon: SHAPES.models, title: () => models.title, shown: everyone },
   { group: 'openclaw', path: 'ollama', icon: 'server', title: () => serverGroups.localModels, shown: everyone },
+  { group: 'openclaw', path: 'plugins', icon: SHAPES.plugins, title: () => plugins.title, help: () => plugins.help, shown: everyone },
   { group: 'openclaw', path: 'devices', icon: SHAPES.devices, title: () => devices.title, shown: admins },
   { group: 'openclaw', path: 'update', icon: SHAPES.update, title: () => update.title, help: () => update.help, shown: admins },
   {

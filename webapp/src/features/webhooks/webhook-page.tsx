@@ -63,8 +63,12 @@ function Known({ of, hook, home }: { of: Of; hook: Webhook; home: string }) {
     if (await confirm(text.newSecretAsk, text.newSecret)) send({ newSecret: true });
   };
   const askToRemove = async (): Promise<void> => {
-    if (await confirm(fill(text.removeAsk, { host: hostOf(hook.url) }), text.remove))
-      remove.mutate(undefined, { onSuccess: () => (haptic('success'), go(home, { replace: true })) });
+    if (!(await confirm(fill(text.removeAsk, { host: hostOf(hook.url) }), text.remove))) return;
+    // Not `onSuccess`: by then the list is without it, and this part of the screen is gone.
+    await remove.mutateAsync(undefined).then(
+      () => (haptic('success'), go(home, { replace: true })),
+      () => undefined,
+    );
   };
   const main = {
     text: test.isPending ? text.testing : text.test,

@@ -15,6 +15,13 @@ export const update = section('update', {
   blocked: 'OpenClaw {version} is there, but this server cannot be updated as it is.',
   breaking: 'Changes that may need work of yours',
   changes: 'What the update does',
+  does: [
+    'A verified backup of OpenClaw is made first; it stays on the server.',
+    'OpenClaw {target} is installed beside {installed}, which runs meanwhile.',
+    'The gateway is stopped, its data is copied, and {target} takes the place of {installed}. Without service: half a minute to two minutes.',
+    'Clawmoor checks that the gateway is ready, answers, and has the same agents. If not, {installed} runs again with its data as before.',
+    '{installed} is kept on the server; versions before it are removed.',
+  ],
   checks: 'What was looked at',
   verdicts: { pass: 'fine', warn: 'look', block: 'in the way' },
   items: {

@@ -43,7 +43,11 @@ function Details({ id, job, mayChange }: { id: string; job: CronJob; mayChange: 
   const [, go] = useLocation();
   const askToRemove = async (): Promise<void> => {
     if (!(await confirm(fill(text.removeAsk, { name: job.name }), text.remove))) return;
-    remove.mutate(undefined, { onSuccess: () => (haptic('success'), go(`/servers/${id}/cron`, { replace: true })) });
+    // Not `onSuccess`: by then the list is without it, and this part of the screen is gone.
+    await remove.mutateAsync(undefined).then(
+      () => (haptic('success'), go(`/servers/${id}/cron`, { replace: true })),
+      () => undefined,
+    );
   };
   const mayEdit = mayChange && !job.managed;
   return (

@@ -6,6 +6,7 @@ import { confirm } from '../../../telegram/popup.ts';
 import { Failed, Show, StateWord } from '../../../ui/parts.tsx';
 import { Screen } from '../../../ui/screen.tsx';
 import { update as text } from '../../../words/en/update.ts';
+import { sentenceOf } from '../../../words/problems.ts';
 import { fill } from '../../../words/words.ts';
 
 const TONES = { pass: 'good', warn: 'warn', block: 'bad' } as const;
@@ -66,8 +67,8 @@ function Findings({ update }: { update: OpenclawUpdate }) {
         <>
           <h2>{text.changes}</h2>
           <ol className="card">
-            {changes.map((line) => (
-              <li key={line}>{line}</li>
+            {text.does.map((line) => (
+              <li key={line}>{fill(line, { installed: update.installed ?? '', target: update.target ?? '' })}</li>
             ))}
           </ol>
         </>
@@ -94,18 +95,32 @@ function Sentence({ update: { updateAvailable, verdict, installed, target } }: {
 function Points({ items }: { items: OpenclawUpdate['items'] }) {
   return (
     <div className="card">
-      {items.map(({ key, verdict, value, message, fix }) => (
-        <div key={key} className="prereq">
-          <p className="line-between">
-            <strong>{text.items[key] ?? key}</strong>
-            <StateWord tone={TONES[verdict]}>{text.verdicts[verdict]}</StateWord>
-          </p>
-          <p>
-            {message} <span className="hint">({value})</span>
-          </p>
-          {fix !== undefined && <p className="hint">{fix}</p>}
-        </div>
+      {items.map((item) => (
+        <Point key={item.key} item={item} />
       ))}
+    </div>
+  );
+}
+
+function Point({ item: { key, code, verdict, value, message, fix } }: { item: OpenclawUpdate['items'][number] }) {
+  const said = sentenceOf({ code: code ?? '', message, fix });
+  // In another language only what is no English: a number, a version, a path.
+  const figure = said.original === undefined || value.startsWith('/') || !/\b(?!GiB\b)[a-z]{2,}/i.test(value) ? value : '';
+  return (
+    <div className="prereq">
+      <p className="line-between">
+        <strong>{text.items[key] ?? key}</strong>
+        <StateWord tone={TONES[verdict]}>{text.verdicts[verdict]}</StateWord>
+      </p>
+      <p>
+        {said.message}{' '}
+        {figure !== '' && (
+          <span className="hint">
+            (<bdi dir="ltr">{figure}</bdi>)
+          </span>
+        )}
+      </p>
+      {said.fix !== undefined && <p className="hint">{said.fix}</p>}
     </div>
   );
 }
