@@ -71,7 +71,12 @@ export function createClient({ token, renew, origin = '', init = {}, onReached =
         ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         ...(body !== undefined && { 'content-type': 'application/json' }),
       };
-      const more = { method: route.method.toUpperCase(), headers, ...(body !== undefined && { body: JSON.stringify(body) }), ...(form && { body: form }) };
+      const more = {
+        method: route.method.toUpperCase(),
+        headers,
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(form && { body: form }),
+      };
       return request(addressOf(route, input), more, options);
     };
     let response = await ask(route.access === 'public' ? undefined : await token());

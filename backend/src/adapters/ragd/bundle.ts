@@ -9,11 +9,19 @@ import * as z from 'zod/mini';
 import { Problem } from '../../lib/problem.ts';
 import type { RagdBundle } from '../../lib/ragd.ts';
 
-const Manifest = z.object({ version: z.string().check(z.regex(/^[\w.-]{1,40}$/)), files: z.record(z.string(), z.object({ sha256: z.string() })) });
+const Manifest = z.object({
+  version: z.string().check(z.regex(/^[\w.-]{1,40}$/)),
+  files: z.record(z.string(), z.object({ sha256: z.string() })),
+});
 
 /** The newest built service in a folder: `ragd-<version>/`, as `npm run build -w ragd` leaves it. `undefined` where there is none. */
 export function readRagdBundle(dist: string): RagdBundle | undefined {
-  const newest = existsSync(dist) ? readdirSync(dist).filter((name) => /^ragd-\d/.test(name)).toSorted().at(-1) : undefined;
+  const newest = existsSync(dist)
+    ? readdirSync(dist)
+        .filter((name) => /^ragd-\d/.test(name))
+        .toSorted()
+        .at(-1)
+    : undefined;
   if (newest === undefined) return undefined;
   const folder = join(dist, newest);
   const manifest = readFileSync(join(folder, 'manifest.json'));

@@ -8,7 +8,9 @@ export const down = (cause?: unknown): Problem =>
     cause,
   });
 export const tooSlow = (): Problem =>
-  new Problem('rag.too_slow', 'The document search did not answer in time', { fix: 'Try again; look at the load of the server if it stays so.' });
+  new Problem('rag.too_slow', 'The document search did not answer in time', {
+    fix: 'Try again; look at the load of the server if it stays so.',
+  });
 export const badAnswer = (cause?: unknown): Problem =>
   new Problem('rag.bad_answer', 'What answers on the port of the document search does not speak as it should', {
     fix: 'Install the document search again.',

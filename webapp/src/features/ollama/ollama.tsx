@@ -34,10 +34,7 @@ export function Ollama({ id }: { id: string }) {
       {task && <LiveTask key={task.id} task={task} mayStop={mayChange} stopHelp={text.stopHelp} />}
       {install.isError && <Failed error={install.error} />}
       {pull.isError && <Failed error={pull.error} />}
-      <Show
-        query={status}
-        empty={{ when: ({ installed }) => !installed && task === undefined, face: <Nothing status={status.data} /> }}
-      >
+      <Show query={status} empty={{ when: ({ installed }) => !installed && task === undefined, face: <Nothing status={status.data} /> }}>
         {(found) => (
           <>
             <State status={found} />
