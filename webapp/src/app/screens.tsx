@@ -89,6 +89,20 @@ export const SCREENS: readonly ScreenEntry[] = [
     import('../features/openclaw/costs/edit-budget.tsx').then((file) => file.EditBudget),
   ),
   screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
+  screen('/servers/:id/ollama', '/servers/:id', () => import('../features/ollama/ollama.tsx').then((file) => file.Ollama)),
+  screen('/servers/:id/documents', '/servers/:id', () => import('../features/rag/documents.tsx').then((file) => file.Documents)),
+  screen('/servers/:id/documents/:agentId', '/servers/:id/documents', () =>
+    import('../features/rag/collection.tsx').then((file) => file.CollectionPage),
+  ),
+  screen('/servers/:id/documents/:agentId/ask', '/servers/:id/documents/:agentId', () =>
+    import('../features/rag/ask.tsx').then((file) => file.Ask),
+  ),
+  screen('/servers/:id/documents/:agentId/settings', '/servers/:id/documents/:agentId', () =>
+    import('../features/rag/collection-settings.tsx').then((file) => file.CollectionSettings),
+  ),
+  screen('/servers/:id/documents/:agentId/files/:fileId', '/servers/:id/documents/:agentId', () =>
+    import('../features/rag/document-page.tsx').then((file) => file.DocumentPage),
+  ),
   screen('/servers/:id/devices', '/servers/:id', () => import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList)),
   screen('/servers/:id/incidents', '/servers/:id', () => import('../features/incidents/incidents.tsx').then((file) => file.Incidents)),
   screen('/incidents/:id', '/', () => import('../features/incidents/incident-page.tsx').then((file) => file.IncidentPage)),

@@ -6,6 +6,7 @@ import { confirm } from '../telegram/popup.ts';
 import { task as text } from '../words/en/task.ts';
 import { number } from '../words/words.ts';
 import { Failed } from './parts.tsx';
+import { stepTitle } from './step-title.ts';
 
 /** What runs now, where it belongs: the step, how far it is, and a way to stop it. */
 export function LiveTask({ task: first, mayStop, stopHelp }: { task: Task; mayStop: boolean; stopHelp: string }) {
@@ -13,7 +14,7 @@ export function LiveTask({ task: first, mayStop, stopHelp }: { task: Task; maySt
   const cancel = useCancelTask(first.id);
   const step = task.steps.find(({ state }) => state === 'running' || state === 'reconnecting');
   const percent = step?.percent ?? null;
-  const name = (step && (text.steps[step.key] ?? step.title)) ?? text.types[task.type] ?? task.type;
+  const name = (step && stepTitle(task, step)) ?? text.types[task.type] ?? task.type;
   const stop = async (): Promise<void> => {
     if (await confirm(stopHelp, text.stop)) cancel.mutate(undefined);
   };

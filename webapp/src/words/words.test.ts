@@ -5,10 +5,12 @@ import type { Route } from '@clawmoor/shared/route.ts';
 import { en } from './en.ts';
 import { later } from './en-later.ts';
 import { people } from './en-people.ts';
+import { documents } from './en-rag.ts';
 import { problems } from './ru-problems.ts';
 import { ru } from './ru.ts';
 import { ruLater } from './ru-later.ts';
 import { ruPeople } from './ru-people.ts';
+import { ruRag } from './ru-rag.ts';
 
 /** `servers.states.online` → its sentence; a phrase with plural forms counts as one. */
 function leavesOf(tree: object, path = ''): Map<string, string> {
@@ -23,8 +25,8 @@ function leavesOf(tree: object, path = ''): Map<string, string> {
 }
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}|#/g)].map(([found]) => found).toSorted();
-const english = leavesOf({ ...en, ...later, ...people });
-const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople });
+const english = leavesOf({ ...en, ...later, ...people, ...documents });
+const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople, ...ruRag });
 
 describe('The words', () => {
   it('have the same keys in every language, none of them empty', () => {
@@ -49,8 +51,10 @@ describe('The words', () => {
       Object.values(tree).flatMap((value: unknown) =>
         typeof value !== 'object' || value === null ? [] : 'other' in value ? [value] : formsOf(value),
       );
-    for (const forms of formsOf({ ...en, ...later, ...people })) expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
-    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople })) expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
+    for (const forms of formsOf({ ...en, ...later, ...people, ...documents }))
+      expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
+    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople, ...ruRag }))
+      expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
   });
 
   it('name every action of the audit log (U19)', () => {

@@ -8,6 +8,7 @@ import { List } from '../../ui/list.tsx';
 import { Failed } from '../../ui/parts.tsx';
 import { ollama as text } from '../../words/en/ollama.ts';
 import { fill } from '../../words/words.ts';
+import '../../ui/row-problem.css';
 
 /** `name:latest` is what people call `name`. */
 const called = (name: string): string => name.replace(/:latest$/, '');

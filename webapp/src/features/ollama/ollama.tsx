@@ -110,7 +110,7 @@ function OtherModel({ busy, get }: { busy: boolean; get: (model: string) => void
       }}
     >
       <Field
-        label={text.other}
+        label={text.another}
         help={text.otherHelp}
         problem={tried && name !== '' && !NAME.test(name) ? text.badName : undefined}
         value={typed}

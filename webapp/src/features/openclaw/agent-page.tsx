@@ -12,6 +12,7 @@ import { DRAWN } from '../../ui/shapes.ts';
 import { useSheet } from '../../ui/sheet.tsx';
 import { TypeName } from '../../ui/type-name.tsx';
 import { agent as text } from '../../words/en/agent.ts';
+import { serverGroups } from '../../words/en/server-groups.ts';
 import { agents as common } from '../../words/en/agents.ts';
 import { EditAgent } from './edit-agent.tsx';
 
@@ -36,6 +37,10 @@ export function AgentPage({ id, agentId }: { id: string; agentId: string }) {
               <LinkRow href={`${home}/files`} icon={DRAWN.file}>
                 {text.files}
                 <small>{text.filesHelp}</small>
+              </LinkRow>
+              <LinkRow href={`/servers/${id}/documents/${agentId}`} icon="search">
+                {serverGroups.documents}
+                <small>{serverGroups.documentsHelp}</small>
               </LinkRow>
               <LinkRow href={`${home}/sessions`} icon={DRAWN.chat}>
                 {text.sessions}

@@ -2,9 +2,10 @@ import { useEffect, useState } from 'react';
 import type { LogLine, Task } from '@clawmoor/shared/tasks.ts';
 import { plainText } from '../../ui/log-rows.ts';
 import { StepTimeline, type TimelineStep } from '../../ui/step-timeline.tsx';
+import { stepTitle } from '../../ui/step-title.ts';
 import { task as text } from '../../words/en/task.ts';
 import { sentenceOf } from '../../words/problems.ts';
-import { duration } from '../../words/words.ts';
+import { duration, number } from '../../words/words.ts';
 
 type Step = Task['steps'][number];
 
@@ -29,24 +30,28 @@ export function TaskSteps({ task, lines }: { task: Task; lines: readonly LogLine
       <StepTimeline
         steps={task.steps.map((step) => ({
           key: step.key,
-          title: text.steps[step.key] ?? step.title,
+          title: stepTitle(task, step),
           look: LOOKS[step.state],
           state: text.stepStates[step.state],
           aside: step.startedAt !== null && step.state !== 'skipped' ? duration(step.startedAt, step.finishedAt, now) : undefined,
-          more: moreOf(step, lines),
+          more: moreOf(step, { name: stepTitle(task, step), lines }),
         }))}
       />
     </section>
   );
 }
 
-function moreOf(step: Step, lines: readonly LogLine[]) {
+function moreOf(step: Step, { name, lines }: { name: string; lines: readonly LogLine[] }) {
   if (step.state === 'skipped' || step.state === 'reconnecting') return <small className="hint">{text.stepStates[step.state]}</small>;
   if (step.state === 'running')
     return (
-      <small className="hint last-line" dir="ltr">
-        {lastLines(lines, step.key, 1).slice(0, LAST_LINE_LETTERS)}
-      </small>
+      <>
+        {step.percent !== null && <progress max={100} value={step.percent} aria-label={name} />}
+        <small className="hint last-line" dir="ltr">
+          {step.percent !== null && `${number(step.percent / 100, { style: 'percent' })} · `}
+          {lastLines(lines, step.key, 1).slice(0, LAST_LINE_LETTERS)}
+        </small>
+      </>
     );
   if (step.state !== 'failed' && step.state !== 'interrupted') return undefined;
   const tail = lastLines(lines, step.key, FAILED_LINES);

@@ -36,7 +36,7 @@ export const ollama = section('ollama', {
   fits: { memory: 'too little memory', disk: 'too little disk space' },
   get: 'Download',
   getNamed: 'Download {name}',
-  other: 'Another model',
+  another: 'Another model',
   otherHelp: 'Its name as on ollama.com/library, such as qwen3-embedding:0.6b',
   badName: 'Letters, digits, and : / . - between them',
   stopHelp: 'Stop? What has arrived is kept.',

@@ -7,4 +7,8 @@ export const serverGroups = section('serverGroups', {
   trouble: 'When something is wrong',
   people: 'People',
   machine: 'This server',
+  /** Titles of screens whose other words come with them. */
+  documents: 'Documents',
+  documentsHelp: 'What agents can look up',
+  localModels: 'Local models',
 });

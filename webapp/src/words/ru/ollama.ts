@@ -1,6 +1,6 @@
-import type { LaterWords } from '../en-later.ts';
+import type { DocumentWords } from '../en-rag.ts';
 
-export const ollama: LaterWords['ollama'] = {
+export const ollama: DocumentWords['ollama'] = {
   title: 'Локальные модели',
   linkHelp: 'Ollama: модели, которые работают на этом сервере',
   none: 'На этом сервере нет Ollama',
@@ -36,7 +36,7 @@ export const ollama: LaterWords['ollama'] = {
   fits: { memory: 'мало памяти', disk: 'мало места на диске' },
   get: 'Скачать',
   getNamed: 'Скачать {name}',
-  other: 'Другая модель',
+  another: 'Другая модель',
   otherHelp: 'Название как на ollama.com/library, например qwen3-embedding:0.6b',
   badName: 'Буквы, цифры и : / . - между ними',
   stopHelp: 'Остановить? Скачанное сохранится.',

@@ -6,4 +6,7 @@ export const serverGroups: LaterWords['serverGroups'] = {
   trouble: 'Если что-то не так',
   people: 'Люди',
   machine: 'Этот сервер',
+  documents: 'Документы',
+  documentsHelp: 'Где агенты могут искать ответы',
+  localModels: 'Локальные модели',
 };

@@ -1,0 +1,99 @@
+import { useState } from 'react';
+import type { RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import { useAgents } from '../../api/openclaw-queries.ts';
+import { isBusy, useConnections, useRagFiles, useSetSearch } from '../../api/rag-queries.ts';
+import { useServer } from '../../api/server-queries.ts';
+import { useTasks } from '../../api/task-queries.ts';
+import { LinkRow, List } from '../../ui/list.tsx';
+import { LiveTask, openTask } from '../../ui/live-task.tsx';
+import { Failed, Show } from '../../ui/parts.tsx';
+import { Screen } from '../../ui/screen.tsx';
+import { Toggle } from '../../ui/toggle.tsx';
+import { rag as text } from '../../words/en/rag.ts';
+import { ragCollection } from '../../words/en/rag-collection.ts';
+import { fill } from '../../words/words.ts';
+import { AddDocuments } from './add-documents.tsx';
+import { DocumentList } from './document-list.tsx';
+import { EmbeddingForm } from './embedding-form.tsx';
+import { ReadingProgress } from './reading-progress.tsx';
+
+/** The documents of one agent. Without a collection it is begun here. */
+export function CollectionPage({ id, agentId }: { id: string; agentId: string }) {
+  const connections = useConnections(id);
+  const agents = useAgents(id);
+  const role = useServer(id).data?.role;
+  const mayChange = role !== undefined && role !== 'viewer';
+  const connection = connections.data?.find((one) => one.agentId === agentId);
+  const name = connection?.name ?? agents.data?.find((agent) => agent.id === agentId)?.name ?? agentId;
+  return (
+    <Screen title={name}>
+      {role === 'viewer' && <p className="hint under">{text.onlyAdmins}</p>}
+      <Show query={connections}>
+        {() =>
+          connection ? (
+            <Collection id={id} connection={connection} mayChange={mayChange} />
+          ) : (
+            <>
+              <p className="card">{ragCollection.beginHelp}</p>
+              {mayChange && <EmbeddingForm id={id} agentId={agentId} before={undefined} />}
+            </>
+          )
+        }
+      </Show>
+    </Screen>
+  );
+}
+
+function Collection({ id, connection, mayChange }: { id: string; connection: RagConnection; mayChange: boolean }) {
+  const { agentId, agent, broken } = connection;
+  const home = `/servers/${id}/documents/${encodeURIComponent(agentId)}`;
+  const files = useRagFiles(id, agentId, broken === null);
+  const task = openTask(useTasks(id).data, ({ lane }) => lane === `rag:${agentId}` || lane === `rag-index:${agentId}`);
+  if (broken !== null) return <p className="notice bad">{fill(text.broken, { why: broken })}</p>;
+  return (
+    <>
+      {agent === 'orphan' && <p className="notice warn">{text.orphansHelp}</p>}
+      {task && <LiveTask key={task.id} task={task} mayStop={mayChange} stopHelp={text.stopHelp} />}
+      {isBusy(connection) && <ReadingProgress connection={connection} />}
+      {agent !== 'orphan' && mayChange && <Searches id={id} connection={connection} busy={task !== undefined} />}
+      <List>
+        {connection.files > 0 && (
+          <LinkRow href={`${home}/ask`} icon="search">
+            {text.ask}
+            <small>{text.askHelp}</small>
+          </LinkRow>
+        )}
+        {mayChange && (
+          <LinkRow href={`${home}/settings`} icon="settings">
+            {text.settings}
+          </LinkRow>
+        )}
+      </List>
+      <h2>{text.title}</h2>
+      <DocumentList files={files} home={home} />
+      {mayChange && <AddDocuments id={id} agentId={agentId} first={connection.files === 0} />}
+    </>
+  );
+}
+
+function Searches({ id, connection, busy }: { id: string; connection: RagConnection; busy: boolean }) {
+  const set = useSetSearch(id, connection.agentId);
+  // Until the task has come to its end the switch shows what is wanted.
+  const [wanted, setWanted] = useState<boolean>();
+  const running = busy || set.isPending;
+  return (
+    <section className="card">
+      <Toggle
+        label={text.uses}
+        help={running && wanted !== undefined ? text.changing : text.usesHelp}
+        checked={running && wanted !== undefined ? wanted : connection.skill.enabled}
+        disabled={running}
+        onChange={(on) => {
+          setWanted(on);
+          set.mutate(on, { onError: () => setWanted(undefined) });
+        }}
+      />
+      {set.isError && <Failed error={set.error} />}
+    </section>
+  );
+}
