@@ -1,7 +1,17 @@
 // npm start: installs what is missing, builds what is stale, starts, and prints one line with the address.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { buildBackend, buildCli, buildRagd, buildWebApp, installPackages, pinnedNode, refuseOldNode, ROOT, toolEnvironment } from './toolbox.mjs';
+import {
+  buildBackend,
+  buildCli,
+  buildRagd,
+  buildWebApp,
+  installPackages,
+  pinnedNode,
+  refuseOldNode,
+  ROOT,
+  toolEnvironment,
+} from './toolbox.mjs';
 
 refuseOldNode();
 installPackages();

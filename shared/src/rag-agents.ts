@@ -224,7 +224,12 @@ export const ragAgentRoutes = {
     audit: 'rag.eval',
     body: z.strictObject({
       questions: z
-        .array(z.strictObject({ query: Words, files: z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.minLength(1), z.maxLength(50)) }))
+        .array(
+          z.strictObject({
+            query: Words,
+            files: z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.minLength(1), z.maxLength(50)),
+          }),
+        )
         .check(z.minLength(1), z.maxLength(200)),
     }),
     returns: RagEval,

@@ -133,6 +133,7 @@ for (const name of [
   'deviceId',
   'provider',
   'approvalId',
+  'fileId',
 ])
   NESTED[name] = 'gateway';
 

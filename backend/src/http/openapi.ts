@@ -56,7 +56,11 @@ function operation(name: string, route: Route): Json {
   };
 }
 
-const FILES = { type: 'object', properties: { files: { type: 'array', items: { type: 'string', format: 'binary' } } }, required: ['files'] };
+const FILES = {
+  type: 'object',
+  properties: { files: { type: 'array', items: { type: 'string', format: 'binary' } } },
+  required: ['files'],
+};
 const takesWords = ({ most, eachBytes }: NonNullable<Route['takes']>): string =>
   `Send ${most === 1 ? 'one file' : `up to ${most} files`} of at most ${Math.round(eachBytes / 1024 ** 2)} MB each in the field \`files\`.`;
 

@@ -5,10 +5,15 @@ import type { Limit } from '@clawmoor/shared/route.ts';
 import { Problem } from '../lib/problem.ts';
 
 /** Per minute. `sign-in` counts by address, since nobody is known yet; the others by person. */
-export const PER_MINUTE = { 'sign-in': 20, 'server-test': 10, submit: 60, read: 600, download: 30, poll: 60, query: 30 } as const satisfies Record<
-  Limit,
-  number
->;
+export const PER_MINUTE = {
+  'sign-in': 20,
+  'server-test': 10,
+  submit: 60,
+  read: 600,
+  download: 30,
+  poll: 60,
+  query: 30,
+} as const satisfies Record<Limit, number>;
 const MINUTE_MS = 60_000;
 
 export type Limits = Record<Limit, RequestHandler>;

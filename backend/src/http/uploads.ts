@@ -70,6 +70,7 @@ async function* pieces(part: Part, most: number): AsyncGenerator<Buffer> {
 }
 
 const notReadable = (): Problem => new Problem('request.invalid', 'The files cannot be read: this is no multipart form');
-const cutOff = (): Problem => new Problem('rag.upload_ended', 'The upload ended early', { fix: 'Send it again; what had arrived whole is there.' });
+const cutOff = (): Problem =>
+  new Problem('rag.upload_ended', 'The upload ended early', { fix: 'Send it again; what had arrived whole is there.' });
 const tooManyFiles = (most: number): Problem =>
   new Problem('request.invalid', `At most ${most} files at once`, { issues: [{ path: 'files', message: `at most ${most}` }] });

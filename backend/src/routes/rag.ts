@@ -76,7 +76,9 @@ export function ragHandlers({ rag }: { rag: Rag }): Handlers<typeof ragRoutes> {
     async deleteRagAgent({ id, agentId, confirm }, { caller, signal, note }) {
       note({ target: agentId });
       if (confirm !== undefined && confirm !== agentId)
-        throw new Problem('agent.confirm_mismatch', `To delete these documents, type ${agentId}`, { fix: 'Type it exactly as it is written.' });
+        throw new Problem('agent.confirm_mismatch', `To delete these documents, type ${agentId}`, {
+          fix: 'Type it exactly as it is written.',
+        });
       const { removed } = await rag.remove({ serverId: id, agentId, by: caller.userId, signal });
       note({ before: { agentId, ...removed } });
     },

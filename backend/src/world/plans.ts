@@ -19,7 +19,15 @@ export interface PlansParts extends PlanParts {
 }
 
 /** Every kind of task there is, by its type. */
-export function createPlans({ db, clock, gateways, nodePackages, gatewayBackWithinMs, updateLimits, more = [] }: PlansParts): Map<string, AnyPlan> {
+export function createPlans({
+  db,
+  clock,
+  gateways,
+  nodePackages,
+  gatewayBackWithinMs,
+  updateLimits,
+  more = [],
+}: PlansParts): Map<string, AnyPlan> {
   const isHealthy: WatchParts['isHealthy'] = async (where) => (await checkHealth({ ...where, gateways, wait: 0 })).ok;
   const plans = [
     ...createSetupPlans({ gateways, nodePackages }),

@@ -34,7 +34,10 @@ export function connectionOf(found: AgentWire | { id: string; broken: string }, 
     agentId: found.id,
     name: agent?.name ?? null,
     agent: agents === undefined ? ('unknown' as const) : agent ? ('present' as const) : ('orphan' as const),
-    skill: { enabled: enabled && (!('connected' in found) || found.connected), enabledAt: skill?.enabled_at == null ? null : iso(skill.enabled_at) },
+    skill: {
+      enabled: enabled && (!('connected' in found) || found.connected),
+      enabledAt: skill?.enabled_at == null ? null : iso(skill.enabled_at),
+    },
   };
   if ('broken' in found) return { ...NOTHING, ...head, broken: found.broken };
   const { id: _id, connected: _connected, settings, profileWeight, jobId: _job, ...numbers } = found;

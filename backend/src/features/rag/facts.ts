@@ -71,7 +71,10 @@ cat /proc/net/tcp /proc/net/tcp6 2>/dev/null | awk '$4=="0A" {n=split($2,a,":");
 const VERSION = /^[\w.-]{1,40}$/;
 
 /** What a server says of itself. It is not trusted: known keys, numbers as numbers, short printable values. */
-export async function readFacts(host: Host, { trial = false, signal }: { trial?: boolean | undefined; signal: AbortSignal }): Promise<RagFacts> {
+export async function readFacts(
+  host: Host,
+  { trial = false, signal }: { trial?: boolean | undefined; signal: AbortSignal },
+): Promise<RagFacts> {
   const { stdout } = await host.run(factsScript(trial), { idleTimeoutMs: 30_000, signal });
   const lines = stdout.split('\n').map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1).trim()] as const);
   const one = (key: string): string => (lines.find(([name]) => name === key)?.[1] ?? '').slice(0, 300).replace(/[^\x20-\x7e]/g, '');

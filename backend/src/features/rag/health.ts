@@ -24,12 +24,23 @@ export async function readHealth({ host, serverId, signal, trial, access, offere
   try {
     const ragd = await access.open(host, serverId, signal);
     await ragd.version();
-    const { version, startedAt, rssBytes: memoryBytes, ...numbers } = await ragd.ask({ method: 'GET', path: '/status', answers: StatusWire });
+    const {
+      version,
+      startedAt,
+      rssBytes: memoryBytes,
+      ...numbers
+    } = await ragd.ask({ method: 'GET', path: '/status', answers: StatusWire });
     return { ...head, ...numbers, version, startedAt, memoryBytes, running: true, problem: null };
   } catch (error) {
     if (!(error instanceof Problem) || !error.code.startsWith('rag.')) throw error;
     const { code, message, fix } = error;
-    return { ...head, ...EMPTY, running: false, problem: { code, message, ...(fix !== undefined && { fix }) }, diskFreeBytes: facts.diskFreeBytes };
+    return {
+      ...head,
+      ...EMPTY,
+      running: false,
+      problem: { code, message, ...(fix !== undefined && { fix }) },
+      diskFreeBytes: facts.diskFreeBytes,
+    };
   }
 }
 

@@ -69,7 +69,12 @@ async function begun(ragd: Ragd, { agentId, full, newest }: ReindexInput): Promi
   const since = known === -1 ? jobs : jobs.slice(0, known);
   const mine = since.find(({ kind }) => kind === 'reindex');
   if (mine) return mine.id;
-  const started = await ragd.ask({ method: 'POST', path: `/agents/${agentId}/reindex`, body: { full }, answers: z.object({ job: JobWire }) });
+  const started = await ragd.ask({
+    method: 'POST',
+    path: `/agents/${agentId}/reindex`,
+    body: { full },
+    answers: z.object({ job: JobWire }),
+  });
   return started.job.id;
 }
 

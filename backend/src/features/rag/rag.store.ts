@@ -11,7 +11,9 @@ export function ragStore(db: Database) {
       db
         .insertInto('rag_service')
         .values(row)
-        .onConflict((conflict) => conflict.column('server_id').doUpdateSet({ token: row.token, port: row.port, installed_at: row.installed_at }))
+        .onConflict((conflict) =>
+          conflict.column('server_id').doUpdateSet({ token: row.token, port: row.port, installed_at: row.installed_at }),
+        )
         .execute(),
     skills: (serverId: string): Promise<SkillRow[]> =>
       db.selectFrom('rag_skill').selectAll().where('server_id', '=', serverId).orderBy('agent_id').execute(),

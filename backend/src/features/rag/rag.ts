@@ -21,7 +21,18 @@ import { DISABLE, ENABLE } from './skill.plans.ts';
 import { agentsOf, type GatewayAgent } from './skill.ts';
 import type { Skills } from './skills.ts';
 import { TRIED_AGENT } from './steps/try.step.ts';
-import { AgentsWire, AgentWire, AnswerWire, EvalWire, FilesWire, ImportedWire, JobsWire, KeptWire, PassagesWire, RemovedWire } from './wire.ts';
+import {
+  AgentsWire,
+  AgentWire,
+  AnswerWire,
+  EvalWire,
+  FilesWire,
+  ImportedWire,
+  JobsWire,
+  KeptWire,
+  PassagesWire,
+  RemovedWire,
+} from './wire.ts';
 
 export interface RagParts {
   hosts: HostPool;
@@ -108,7 +119,10 @@ export function createRag({ hosts, tasks, gateways, access, skills, bundle, cloc
     },
 
     /** Throws `agent.not_found` for an agent that is neither in the gateway nor has a collection; `rag.embedding_*`, `rag.model_missing`. */
-    async configure(of: OfAgent, { embedding, chunk, weight }: RagConfigure): Promise<{ connection: RagConnection; taskId: string | null }> {
+    async configure(
+      of: OfAgent,
+      { embedding, chunk, weight }: RagConfigure,
+    ): Promise<{ connection: RagConnection; taskId: string | null }> {
       const { agentId, serverId, signal } = of;
       const before = await ask(of, '', { method: 'GET', answers: AgentWire }).catch((error: unknown) => {
         if (error instanceof Problem && error.code === 'rag.no_collection') return undefined;
@@ -122,8 +136,11 @@ export function createRag({ hosts, tasks, gateways, access, skills, bundle, cloc
       };
       const changed = await withRagd(of, async (ragd, at) => {
         // A key that is not given again is the service's to know: then the first document tells whether it still opens the door.
-        const canTry = embedding.provider !== 'none' && (embedding.provider === 'ollama' || embedding.apiKey !== undefined || !before?.settings.embedding.hasApiKey);
-        if (canTry) await ragd.ask({ method: 'POST', path: '/probe', body: { embedding }, withinMs: MODEL_WITHIN_MS, answers: z.object({}) });
+        const canTry =
+          embedding.provider !== 'none' &&
+          (embedding.provider === 'ollama' || embedding.apiKey !== undefined || !before?.settings.embedding.hasApiKey);
+        if (canTry)
+          await ragd.ask({ method: 'POST', path: '/probe', body: { embedding }, withinMs: MODEL_WITHIN_MS, answers: z.object({}) });
         return ragd.ask({ method: 'PUT', path: at, body: settings, answers: AgentWire });
       });
       const taskId = changed.jobId === undefined ? null : await follow(of, changed.jobId);
@@ -159,7 +176,10 @@ export function createRag({ hosts, tasks, gateways, access, skills, bundle, cloc
       return tasks.start({ serverId: of.serverId, type: REINDEX, input, by: of.by, idempotencyKey });
     },
 
-    async query(of: Omit<OfAgent, 'by'>, body: { query: string; limit: number; mode: 'hybrid' | 'vector' | 'keyword' }): Promise<RagAnswer> {
+    async query(
+      of: Omit<OfAgent, 'by'>,
+      body: { query: string; limit: number; mode: 'hybrid' | 'vector' | 'keyword' },
+    ): Promise<RagAnswer> {
       const call = { method: 'POST', body, withinMs: MODEL_WITHIN_MS, answers: AnswerWire } as const;
       const { results, mode, degradedBecause, pendingVectors, took_ms: ms, embedding_ms: embeddingMs } = await ask(of, '/query', call);
       return { results, mode, ...(degradedBecause !== undefined && { degradedBecause }), pendingVectors, ms, embeddingMs };

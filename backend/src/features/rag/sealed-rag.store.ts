@@ -9,7 +9,12 @@ export function sealedRag(db: Database): SealedColumn {
   return {
     name: 'rag_service.token',
     async page(after, limit) {
-      const query = db.selectFrom('rag_service').select(['server_id', 'token']).where('server_id', '>', after).orderBy('server_id').limit(limit);
+      const query = db
+        .selectFrom('rag_service')
+        .select(['server_id', 'token'])
+        .where('server_id', '>', after)
+        .orderBy('server_id')
+        .limit(limit);
       return (await query.execute()).map(({ server_id: key, token }) => ({ key, envelope: token, aad: aadOf(key) }));
     },
     replace: (changes) =>

@@ -28,7 +28,12 @@ type Context = StepContext<SkillInput>;
 
 /** Giving an agent the tool that searches its documents, and taking it away. */
 export function skillPlans(parts: SkillPlanParts): AnyPlan[] {
-  const common = { lane: ({ agentId }: SkillInput) => `rag:${agentId}`, identity: ({ agentId }: SkillInput) => agentId, input: SkillInput, secrets: NoSecrets };
+  const common = {
+    lane: ({ agentId }: SkillInput) => `rag:${agentId}`,
+    identity: ({ agentId }: SkillInput) => agentId,
+    input: SkillInput,
+    secrets: NoSecrets,
+  };
   const enable: Plan<SkillInput, object> = {
     ...common,
     type: ENABLE,
@@ -140,7 +145,11 @@ const verifyStep = ({ gateways, skills, clock }: SkillPlanParts): Step<SkillInpu
       if (why === undefined) break;
       if (performance.now() > endAt) throw skillFailed(why);
       // A reload of the plugins takes a moment; only then do the agent's rules count.
-      if (!widened && performance.now() > endAt - VISIBLE_WITHIN_MS + 4_000 && /not (available|allowed|found|enabled)|unknown tool|denied|policy/i.test(why)) {
+      if (
+        !widened &&
+        performance.now() > endAt - VISIBLE_WITHIN_MS + 4_000 &&
+        /not (available|allowed|found|enabled)|unknown tool|denied|policy/i.test(why)
+      ) {
         log('The rules for tools leave it out; allowing it for this agent …');
         await skills().allow(whereOf(context), (config) => changesForTool(config, input.agentId));
         widened = true;
@@ -158,7 +167,10 @@ const verifyStep = ({ gateways, skills, clock }: SkillPlanParts): Step<SkillInpu
 const Invoked = z.looseObject({ ok: z.optional(z.boolean()), error: z.optional(z.unknown()) });
 
 /** Why it does not work yet; `undefined` where it does. */
-async function tryTool(gateways: Gateways, { serverId, agentId, signal }: { serverId: string; agentId: string; signal: AbortSignal }): Promise<string | undefined> {
+async function tryTool(
+  gateways: Gateways,
+  { serverId, agentId, signal }: { serverId: string; agentId: string; signal: AbortSignal },
+): Promise<string | undefined> {
   try {
     const params = { name: TOOL, args: { query: 'What is in these documents?', limit: 1 }, agentId, sessionKey: `agent:${agentId}:main` };
     const answer = Invoked.safeParse(await gateways.request(serverId, { method: 'tools.invoke', params, as: 'admin', signal }));

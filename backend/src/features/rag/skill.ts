@@ -45,7 +45,8 @@ export function changesForPlugin(config: Config, { agentId, home, port }: Wanted
   if (!paths.includes(pluginFolder(home))) changes.push({ path: 'plugins.load.paths', value: [...paths, pluginFolder(home)] });
   const entry = at(config, ['plugins', 'entries', PLUGIN]);
   // The folder of the tokens may be shown masked, for its name.
-  const stands = at(entry, ['enabled']) === true && at(entry, ['config', 'port']) === port && at(entry, ['config', 'tokenDir']) !== undefined;
+  const stands =
+    at(entry, ['enabled']) === true && at(entry, ['config', 'port']) === port && at(entry, ['config', 'tokenDir']) !== undefined;
   if (!stands) changes.push({ path: entryPath, value: { enabled: true, config: { port, tokenDir: tokenFolder(home) } } });
   const add = (keys: readonly string[], path: string, name: string): void => {
     const list = listAt(config, keys);
@@ -86,7 +87,10 @@ export function changesForTool(config: Config, agentId: string): { changes: Chan
 }
 
 /** Takes out exactly the names that were added; with the last agent the plugin's own settings go as well. */
-export function changesToRemove(config: Config, { allows, home, isLast }: { allows: readonly Allowed[]; home: string; isLast: boolean }): Change[] {
+export function changesToRemove(
+  config: Config,
+  { allows, home, isLast }: { allows: readonly Allowed[]; home: string; isLast: boolean },
+): Change[] {
   const changes: Change[] = [];
   for (const { path, name } of allows) {
     if (!isLast && path === 'plugins.allow') continue;
@@ -113,7 +117,16 @@ const inheritedAt = (config: Config, path: string): string[] | undefined =>
 
 const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
-const Agents = z.object({ agents: z.array(z.object({ id: z.string(), name: z.optional(z.nullable(z.string())), workspace: z.optional(z.nullable(z.string())), identity: z.optional(z.nullable(z.looseObject({ name: z.optional(z.string()) }))) })) });
+const Agents = z.object({
+  agents: z.array(
+    z.object({
+      id: z.string(),
+      name: z.optional(z.nullable(z.string())),
+      workspace: z.optional(z.nullable(z.string())),
+      identity: z.optional(z.nullable(z.looseObject({ name: z.optional(z.string()) }))),
+    }),
+  ),
+});
 
 export interface GatewayAgent {
   id: string;
@@ -123,5 +136,9 @@ export interface GatewayAgent {
 
 export async function agentsOf(gateways: Gateways, serverId: string, signal: AbortSignal): Promise<GatewayAgent[]> {
   const { agents } = await askGateway(gateways, serverId, { method: 'agents.list', as: 'viewer', signal, answers: Agents });
-  return agents.map(({ id, name, identity, workspace }) => ({ id, name: (identity?.name ?? name ?? id).slice(0, 128), workspace: workspace?.startsWith('/') ? workspace : null }));
+  return agents.map(({ id, name, identity, workspace }) => ({
+    id,
+    name: (identity?.name ?? name ?? id).slice(0, 128),
+    workspace: workspace?.startsWith('/') ? workspace : null,
+  }));
 }

@@ -12,7 +12,12 @@ import { Allowed, changesToRemove, KNOWLEDGE_FOLDER, sha256, tokenFile, type Cha
 /** Changes the configuration of a gateway, keeping the way back that every change has. */
 export interface ChangeConfig {
   /** `wanted` sees the configuration, secrets masked, and answers what is to change. Answers the task that watches a restart, where there is one. */
-  (serverId: string, wanted: (config: Record<string, unknown>) => Change[] | Promise<Change[]>, by: string, signal: AbortSignal): Promise<string | null>;
+  (
+    serverId: string,
+    wanted: (config: Record<string, unknown>) => Change[] | Promise<Change[]>,
+    by: string,
+    signal: AbortSignal,
+  ): Promise<string | null>;
 }
 
 export interface SkillsParts {

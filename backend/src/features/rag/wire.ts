@@ -93,4 +93,7 @@ export const KeptWire = z.object({ kept: z.object({ files: z.number(), chunks: z
 export const RemovedWire = z.object({
   removed: z.object({ files: z.number(), chunks: z.number(), vectors: z.number(), blobs: z.number(), bytes: z.number() }),
 });
-export const ImportedWire = z.object({ imported: z.object({ files: z.number(), chunks: z.number(), vectors: z.number() }), jobId: z.string() });
+export const ImportedWire = z.object({
+  imported: z.object({ files: z.number(), chunks: z.number(), vectors: z.number() }),
+  jobId: z.string(),
+});

@@ -28,8 +28,11 @@ export async function startService(host: Host, { kind, folder, data }: Places, s
   const root = kind === 'system';
   if (root) {
     const user = sh`getent passwd ragd >/dev/null 2>&1 || useradd -r -s /usr/sbin/nologin -U -d ${SYSTEM_DATA} ragd`;
-    await host.run(sh`${user}
-install -d -m 700 -o ragd -g ragd ${data}`, { root });
+    await host.run(
+      sh`${user}
+install -d -m 700 -o ragd -g ragd ${data}`,
+      { root },
+    );
   } else {
     // Without linger a service of the user ends with the last login. Where it is denied it runs at least while somebody is logged in.
     await host.test(sh`[ -e "/var/lib/systemd/linger/$(id -un)" ] || loginctl enable-linger 2>/dev/null`);

@@ -59,7 +59,9 @@ export async function putBack({ access, bundle }: StartParts, context: Context, 
   const { previous, port } = facts;
   if (previous === '' || previous === bundle.version || port === undefined) throw notStarted(why.slice(0, 200));
   log(`Putting ${previous} back …`);
-  await host.run(sh`cd ${places.folder} && ln -sfn ${previous} current.new && mv -Tf current.new current`, { root: places.kind === 'system' });
+  await host.run(sh`cd ${places.folder} && ln -sfn ${previous} current.new && mv -Tf current.new current`, {
+    root: places.kind === 'system',
+  });
   await startService(host, places, { node: await nodeFor(host, places), port });
   if (await comesUp(access, host, { port, version: previous, signal })) throw rolledBack(bundle.version, previous, why.slice(0, 200));
   throw notStarted(why.slice(0, 200));
@@ -80,9 +82,12 @@ async function nodeFor(host: Host, { kind }: Places): Promise<string> {
   const node = stdout.trim();
   if (kind !== 'system' || !/^\/(home|root)\//.test(node)) return node;
   const own = `${SYSTEM_FOLDER}/node`;
-  await host.run(sh`cmp -s ${node} ${own} || { rm -f ${`${own}.new`}; cp ${node} ${`${own}.new`} && chmod 755 ${`${own}.new`} && mv -f ${`${own}.new`} ${own}; }`, {
-    root: true,
-  });
+  await host.run(
+    sh`cmp -s ${node} ${own} || { rm -f ${`${own}.new`}; cp ${node} ${`${own}.new`} && chmod 755 ${`${own}.new`} && mv -f ${`${own}.new`} ${own}; }`,
+    {
+      root: true,
+    },
+  );
   return own;
 }
 
