@@ -36,7 +36,7 @@ export function securityHeaders({ domain }: { domain: string | undefined }): Req
       strictTransportSecurity: domain === undefined ? false : { maxAge: 31_536_000 },
     }),
   );
-  return (_request, response, next) => {
+  return function setSecurityHeaders(_request, response, next) {
     for (const [name, value] of headers) response.setHeader(name, value);
     next();
   };

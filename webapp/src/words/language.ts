@@ -47,14 +47,15 @@ export async function loadLaterWords(): Promise<void> {
   if (language() === 'ru') translateMore(more);
 }
 
-/** Three files: each stays light, and they come side by side. */
+/** Four files: each stays light, and they come side by side. */
 async function russianLater() {
-  const [{ ruLater }, { ruPeople }, { ruRag }] = await Promise.all([
+  const [{ ruLater }, { ruPeople }, { ruWatching }, { ruRag }] = await Promise.all([
     import('./ru-later.ts'),
     import('./ru-people.ts'),
+    import('./ru-watching.ts'),
     import('./ru-rag.ts'),
   ]);
-  return { ...ruLater, ...ruPeople, ...ruRag };
+  return { ...ruLater, ...ruPeople, ...ruWatching, ...ruRag };
 }
 
 async function speak(code: Language, whole = true): Promise<void> {
