@@ -30,7 +30,7 @@ export async function serve({ data, socket, listen }: { data: string; socket?: s
     server.listen(typeof place === 'string' ? { path: place } : { host: '127.0.0.1', port: place }, () => {
       if (typeof place === 'string') chmodSync(place, 0o600);
       const address = server.address();
-      log(`ragd listens on ${typeof address === 'string' ? address : `http://127.0.0.1:${address?.port}`}`);
+      process.stdout.write(`ragd listens on ${typeof address === 'string' ? address : `http://127.0.0.1:${address?.port}`}\n`);
     });
     return server;
   });

@@ -68,12 +68,13 @@ export async function startRagd({
     const [file = '', ...words] = [...wrap, process.execPath, script, 'serve', '--data', folder];
     const started = spawn(file, words, {
       env: { ...process.env, ...env },
-      stdio: ['ignore', 'ignore', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
     child = started;
     await new Promise<void>((resolve, reject) => {
       let said = '';
-      started.stderr.on('data', (piece: Buffer) => ((said += piece.toString()), said.includes('listens on') && resolve()));
+      for (const stream of [started.stdout, started.stderr])
+        stream?.on('data', (piece: Buffer) => ((said += piece.toString()), said.includes('listens on') && resolve()));
       started.once('exit', (code) => reject(new Error(`ragd ended with ${code}: ${said}`)));
     });
   };

@@ -12,7 +12,7 @@ export interface Generation {
   source: EmbeddingSource;
   dimensions: number;
   active: boolean;
-  /** A second table of one bit per dimension finds the candidates, the full vectors put them in order. */
+  /** The table of one bit per dimension finds the candidates, the full vectors put them in order. It is always kept, so that the way of searching changes at once. */
   quantised: boolean;
 }
 
@@ -28,6 +28,11 @@ export type Vectors = ReturnType<typeof createVectors>;
 
 /** Bits say little about order: 200 candidates kept 98 % of the true top ten on real vectors, 100 kept 95 %. */
 const RESCORED = 200;
+/** vec0 keeps vectors in blobs of so many. One vector is read through the pages of its blob: with 1,024 that takes eight times as long as with 64. */
+const VECTORS_PER_BLOB = 64;
+
+/** Bits are kept in whole bytes; dimensions that are no multiple of 8 stay with the scan. */
+const hasBits = ({ dimensions }: { dimensions: number }): boolean => dimensions % 8 === 0;
 
 const blob = (vector: Float32Array): Uint8Array => new Uint8Array(vector.buffer, vector.byteOffset, vector.byteLength);
 
@@ -42,14 +47,13 @@ export function createVectors(db: DatabaseSync) {
     if (!found) throw new Error(`there is no generation ${id}`);
     return found;
   };
+  // One by one: vec0 answers a list of ids slower than each of them.
   const similarities = (generation: Generation, { vector, ids }: { vector: Float32Array; ids: readonly number[] }): Scored[] =>
-    ids.length === 0
-      ? []
-      : sql(
-          `SELECT rowid AS id, 1 - vec_distance_cosine(embedding, ?) AS score FROM ${full(generation.id)} WHERE rowid IN (SELECT value FROM json_each(?))`,
-        )
-          .all(blob(vector), JSON.stringify(ids))
-          .map(scoredOf);
+    ids.flatMap((id) =>
+      sql(`SELECT rowid AS id, 1 - vec_distance_cosine(embedding, ?) AS score FROM ${full(generation.id)} WHERE rowid = ?`)
+        .all(blob(vector), id)
+        .map(scoredOf),
+    );
   return {
     list,
     active: (): Generation | undefined => list().find(({ active }) => active),
@@ -60,7 +64,10 @@ export function createVectors(db: DatabaseSync) {
         'INSERT INTO generations(key, epoch, model, source, dimensions, active, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
       ).run(key, epoch, source.model, JSON.stringify(source), dimensions, active, new Date().toISOString());
       const id = Number(lastInsertRowid);
-      db.exec(`CREATE VIRTUAL TABLE ${full(id)} USING vec0(embedding float[${dimensions}] distance_metric=cosine)`);
+      db.exec(
+        `CREATE VIRTUAL TABLE ${full(id)} USING vec0(embedding float[${dimensions}] distance_metric=cosine, chunk_size=${VECTORS_PER_BLOB})`,
+      );
+      if (hasBits({ dimensions })) db.exec(`CREATE VIRTUAL TABLE ${bits(id)} USING vec0(embedding bit[${dimensions}])`);
       return byId(id);
     },
     activate(id: number): void {
@@ -79,7 +86,7 @@ export function createVectors(db: DatabaseSync) {
         if (count(sql('SELECT count(*) AS n FROM chunks WHERE id = ? AND sha256 = ?'), id, sha256) === 0) continue;
         if (sql('INSERT OR IGNORE INTO vectors(generation, chunk_id) VALUES (?, ?)').run(generation.id, id).changes === 0) continue;
         sql(`INSERT INTO ${full(generation.id)}(rowid, embedding) VALUES (?, ?)`).run(id, blob(vector));
-        if (generation.quantised)
+        if (hasBits(generation))
           sql(`INSERT INTO ${bits(generation.id)}(rowid, embedding) VALUES (?, vec_quantize_binary(?))`).run(id, blob(vector));
       }
     },
@@ -88,7 +95,7 @@ export function createVectors(db: DatabaseSync) {
         for (const id of ids) {
           if (sql('DELETE FROM vectors WHERE generation = ? AND chunk_id = ?').run(generation.id, id).changes === 0) continue;
           sql(`DELETE FROM ${full(generation.id)} WHERE rowid = ?`).run(id);
-          if (generation.quantised) sql(`DELETE FROM ${bits(generation.id)} WHERE rowid = ?`).run(id);
+          if (hasBits(generation)) sql(`DELETE FROM ${bits(generation.id)} WHERE rowid = ?`).run(id);
         }
       }
     },
@@ -99,9 +106,9 @@ export function createVectors(db: DatabaseSync) {
     /** Rows of vectors that belong to no passage, in all tables: 0 unless something is wrong. */
     strays: (): number =>
       list().reduce(
-        (sum, { id, quantised }) =>
+        (sum, { id, dimensions }) =>
           sum +
-          [full(id), ...(quantised ? [bits(id)] : [])].reduce(
+          [full(id), ...(hasBits({ dimensions }) ? [bits(id)] : [])].reduce(
             (strays, table) =>
               strays +
               count(
@@ -152,15 +159,9 @@ export function createVectors(db: DatabaseSync) {
         .toSorted((a, b) => b.score - a.score)
         .slice(0, limit);
     },
-    /** From a scan of the full vectors to bits with rescoring, or back. Dimensions that are no multiple of 8 stay with the scan. */
-    quantise({ id, dimensions }: Generation, on: boolean): void {
-      if (on && dimensions % 8 !== 0) return;
-      db.exec(`DROP TABLE IF EXISTS ${bits(id)}`);
-      if (on)
-        db.exec(`CREATE VIRTUAL TABLE ${bits(id)} USING vec0(embedding bit[${dimensions}]);
-          INSERT INTO ${bits(id)}(rowid, embedding) SELECT rowid, vec_quantize_binary(embedding) FROM ${full(id)}`);
-      sql('UPDATE generations SET quantised = ? WHERE id = ?').run(Number(on), id);
-    },
+    /** From a scan of the full vectors to bits with rescoring, or back. */
+    quantise: (generation: Generation, on: boolean): void =>
+      void sql('UPDATE generations SET quantised = ? WHERE id = ?').run(Number(on && hasBits(generation)), generation.id),
   };
 }
 

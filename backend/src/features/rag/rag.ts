@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import type { RagAnswer, RagConfigure, RagConnection, RagFile } from '@clawmoor/shared/rag-agents.ts';
+import type { RagConfigure, RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import type { RagAnswer, RagFile } from '@clawmoor/shared/rag-documents.ts';
 import type { RagHealth } from '@clawmoor/shared/rag.ts';
 import type { FileAnswer } from '@clawmoor/shared/route.ts';
 import type { Upload } from '../../lib/caller.ts';
