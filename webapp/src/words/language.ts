@@ -47,7 +47,7 @@ export async function loadLaterWords(): Promise<void> {
   if (language() === 'ru') translateMore(more);
 }
 
-/** Three files: each stays light, and they come side by side. */
+/** Four files: each stays light, and they come side by side. */
 async function russianLater() {
   const [{ ruLater }, { ruPeople }, { ruWatching }, { ruRag }] = await Promise.all([
     import('./ru-later.ts'),
