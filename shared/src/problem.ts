@@ -153,7 +153,6 @@ export const problemStatus = {
   'setup.service_failed': 502,
   'setup.linger_denied': 502,
   'setup.gateway_not_ready': 504,
-
   // OpenClaw's gateway
   'gateway.down': 502,
   'gateway.timeout': 504,
