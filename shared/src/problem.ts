@@ -95,7 +95,6 @@ export const problemStatus = {
   'ssh.sudo_not_allowed': 502,
   'ssh.sudo_needs_terminal': 502,
   'ssh.disk_full': 502,
-
   // Backups
   'backup.not_found': 404,
   'backup.running': 409,
