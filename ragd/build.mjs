@@ -11,15 +11,16 @@ import { npm } from '../deploy/toolbox.mjs';
 
 const HERE = import.meta.dirname;
 const ROOT = join(HERE, '..');
+const DIST = join(HERE, 'dist');
 const PLATFORMS = ['linux-x64', 'linux-arm64'];
 // The plugin is plain JavaScript that the gateway loads as it is.
 const PLUGIN = ['plugin.js', 'ask.js', 'present.js', 'openclaw.plugin.json', 'package.json'];
 
 /** Writes `<outDir>/ragd-<version>/` as the README says, and answers where it is, what is in it and how large it is. */
-export async function buildBundle({ outDir = join(HERE, 'dist') } = {}) {
+export async function buildBundle({ outDir = DIST } = {}) {
   const { version } = readJson(join(HERE, 'package.json'));
   const folder = join(outDir, `ragd-${version}`);
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(outDir === DIST ? DIST : folder, { recursive: true, force: true }); // no older version goes into a release
   mkdirSync(folder, { recursive: true });
   const made = [await bundle({ ragd: 'src/main.ts' }, folder), await bundle({ rag: 'src/command/rag.ts' }, folder)];
   const platforms = [];

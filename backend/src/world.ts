@@ -124,7 +124,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     gateways,
     nodePackages,
     kindOf: servers.kindOf,
-    bundleFolder: overrides.ragdBundles,
+    bundleFolder: overrides.ragdBundles ?? join(import.meta.dirname, '../../ragd/dist'),
   });
   const tasks = createTasks({
     db,

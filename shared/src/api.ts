@@ -15,6 +15,8 @@ import { openclawBackupRoutes } from './openclaw-backups.ts';
 import { openclawUpdateRoutes } from './openclaw-update.ts';
 import { openclawDiagnosisRoutes } from './openclaw-diagnosis.ts';
 import { ollamaRoutes } from './ollama.ts';
+import { ragAgentRoutes } from './rag-agents.ts';
+import { ragDocumentRoutes } from './rag-documents.ts';
 import { ragRoutes } from './rag.ts';
 import { approvalRoutes } from './approvals.ts';
 import { budgetRoutes } from './budgets.ts';
@@ -49,6 +51,8 @@ export const api = {
   ...invitationRoutes,
   ...setupRoutes,
   ...ragRoutes,
+  ...ragAgentRoutes,
+  ...ragDocumentRoutes,
   ...ollamaRoutes,
   ...openclawRoutes,
   ...agentRoutes,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { ollamaProblemStatus } from './problem-ollama.ts';
+import { ragProblemStatus } from './problem-rag.ts';
 
 /**
  * Every failure that a person may see: its stable code and its HTTP status. The sentence is written where the
@@ -94,7 +95,6 @@ export const problemStatus = {
   'ssh.sudo_not_allowed': 502,
   'ssh.sudo_needs_terminal': 502,
   'ssh.disk_full': 502,
-
   // Backups
   'backup.not_found': 404,
   'backup.running': 409,
@@ -152,9 +152,6 @@ export const problemStatus = {
   'setup.service_failed': 502,
   'setup.linger_denied': 502,
   'setup.gateway_not_ready': 504,
-
-  ...ollamaProblemStatus,
-
   // OpenClaw's gateway
   'gateway.down': 502,
   'gateway.timeout': 504,
@@ -228,40 +225,8 @@ export const problemStatus = {
   'budget.limit_reached': 409,
   'budget.creator_lost_rights': 403,
   'kill_switch.no_service': 409,
-
-  // Document search
-  'rag.not_installed': 409,
-  'rag.down': 502,
-  'rag.bad_answer': 502,
-  'rag.incompatible': 409,
-  'rag.unsupported': 409,
-  'rag.too_small': 409,
-  'rag.no_port': 409,
-  'rag.bundle_missing': 409,
-  'rag.not_started': 502,
-  'rag.self_test_failed': 502,
-  'rag.rolled_back': 502,
-  'rag.refused': 400,
-  'rag.agent_broken': 502,
-  'rag.limit_reached': 409,
-  'rag.disk_full': 507,
-  'rag.too_slow': 504,
-  'rag.no_collection': 404,
-  'rag.file_not_found': 404,
-  'rag.job_gone': 404,
-  'rag.no_files': 400,
-  'rag.file_too_large': 413,
-  'rag.upload_ended': 400,
-  'rag.archive_broken': 400,
-  'rag.archive_not_empty': 409,
-  'rag.nothing_understood': 422,
-  'rag.embedding_unavailable': 503,
-  'rag.embedding_refused': 502,
-  'rag.model_missing': 409,
-  'rag.skill_is_not_ours': 409,
-  'rag.no_workspace': 409,
-  'rag.skill_failed': 502,
-
+  ...ollamaProblemStatus,
+  ...ragProblemStatus,
   // What other programs are told
   'webhook.not_found': 404,
   'webhook.url_refused': 400,

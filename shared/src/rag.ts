@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { Accepted, Time } from './fields.ts';
-import { RagConnection, ragAgentRoutes } from './rag-agents.ts';
+import { RagConnection } from './rag-agents.ts';
 import { route } from './route.ts';
 
 export const RagHealth = z.object({
@@ -57,5 +57,4 @@ export const ragRoutes = {
     access: 'server:viewer',
     returns: z.object({ connections: z.array(RagConnection) }),
   }),
-  ...ragAgentRoutes,
 };

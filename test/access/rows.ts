@@ -134,6 +134,7 @@ for (const name of [
   'deviceId',
   'provider',
   'approvalId',
+  'fileId',
 ])
   NESTED[name] = 'gateway';
 

@@ -5,16 +5,16 @@ import { seriousFindings } from '../support/axe.ts';
 import { CHROMIUM, startBrowser } from '../support/browser.ts';
 import { clumsy, visit } from '../support/clumsy.ts';
 import { looks } from '../support/look.ts';
+import { THEMES } from '../support/fake-telegram.ts';
 import { describeIf } from '../support/needs.ts';
 import { startOllamaWorld, type OllamaWorld } from '../support/ollama-world.ts';
 import { answerAsRag, health } from '../support/rag-answers.ts';
 import { SSHD } from '../support/sshd.ts';
-import { callsOf, launchOf, openPage, picture } from '../support/telegram-page.ts';
+import { callsOf, launchOf, openPage, PHONE, picture } from '../support/telegram-page.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : CHROMIUM === undefined ? 'there is no Chromium' : undefined;
-type Look = ReturnType<typeof looks>[number];
-const [PHONE_EN] = looks('phone-light-en') as readonly [Look];
 const OLGA = { id: 101, name: 'Olga' };
+const PHONE_EN = { viewport: PHONE, theme: THEMES.light, language: 'en' };
 
 describeIf(why === undefined, `a browser: ${why}`)('Documents and local models, from the app', () => {
   let world: OllamaWorld;
@@ -31,7 +31,7 @@ describeIf(why === undefined, `a browser: ${why}`)('Documents and local models, 
     await world?.[Symbol.asyncDispose]();
   });
 
-  const open = async (look: Look = PHONE_EN) => {
+  const open = async (look: { viewport: typeof PHONE; theme: Record<string, string>; language: string } = PHONE_EN) => {
     const { page, context } = await openPage(browser, `${world.test.url}/`, {
       viewport: look.viewport,
       telegram: launchOf({ ...OLGA, language: look.language }, { theme: look.theme }),
@@ -115,7 +115,7 @@ describeIf(why === undefined, `a browser: ${why}`)('Documents and local models, 
     await context.close();
   });
 
-  it.each(looks('desktop-light-ru'))('has no serious finding of axe, no clipped text and no raw key: $name', async (look) => {
+  it.each(looks('phone-dark-ru'))('has no serious finding of axe, no clipped text and no raw key: $name', async (look) => {
     const { page, context } = await open(look);
     const found: string[] = [];
     const screens: [name: string, path: string, settled: string][] = [

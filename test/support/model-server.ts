@@ -4,6 +4,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 export interface ModelServer {
   port: number;
+  /** Everything that the model was shown with the last question, as JSON. */
+  lastPrompt: () => string;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -21,19 +23,28 @@ const textOf = (content: unknown): string =>
 const NOTES = /<<<BEGIN_OPENCLAW_INTERNAL_CONTEXT>>>[\s\S]*?<<<END_OPENCLAW_INTERNAL_CONTEXT>>>|^Runtime: .*$/gm;
 const said = (content: unknown): string => textOf(content).replace(NOTES, '').trim();
 
-/** What a model answers that wants OpenClaw to run a command. */
-const toolCall = (command: string) => ({
+/** What a model answers that wants OpenClaw to use a tool. */
+const toolCall = (name: string, args: object) => ({
   id: 'call_1',
   type: 'function',
-  function: { name: 'exec', arguments: JSON.stringify({ command }) },
+  function: { name, arguments: JSON.stringify(args) },
 });
+
+/** What is asked for in words. */
+function wantedCall(heard: string) {
+  const command = /^.*\brun the command: (.+)$/m.exec(heard)?.[1];
+  if (command !== undefined) return toolCall('exec', { command });
+  const query = /^.*\bsearch your documents for: (.+)$/m.exec(heard)?.[1];
+  return query === undefined ? undefined : toolCall('knowledge_search', { query });
+}
 
 /**
  * A model that says what it heard: OpenAI's chat completions, whole and streamed, the same answer to the same question. To
- * “run the command: …” it answers with a call of the tool `exec`, and goes on when the tool has answered; where it hears
- * “slowly”, it speaks so, and where it hears “never answers”, it does not.
+ * “run the command: …” it answers with a call of the tool `exec`, to “search your documents for: …” of `knowledge_search`, and goes on
+ * when the tool has answered; where it hears “slowly”, it speaks so, and where it hears “never answers”, it does not.
  */
 export async function startModelServer(): Promise<ModelServer> {
+  let lastPrompt = '';
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
@@ -46,10 +57,10 @@ export async function startModelServer(): Promise<ModelServer> {
         .map(({ content }) => said(content))
         .findLast((text) => text !== '') ?? '';
     if (/\bnever answers\b/.test(heard)) return;
-    const asked = /^.*\brun the command: (.+)$/m.exec(heard)?.[1];
+    lastPrompt = JSON.stringify(messages);
     const lastSaid = (messages as Message[]).findLastIndex(({ role, content }) => role === 'user' && said(content) !== '');
     const done = (messages as Message[]).slice(lastSaid).some(({ role }) => role === 'tool');
-    const call = asked !== undefined && !done ? toolCall(asked) : undefined;
+    const call = done ? undefined : wantedCall(heard);
     const answer = `${model} heard: ${heard
       .split('\n')
       .at(-1)
@@ -88,6 +99,7 @@ export async function startModelServer(): Promise<ModelServer> {
   await new Promise<void>((resolve) => server.listen(0, '0.0.0.0', resolve));
   return {
     port: (server.address() as AddressInfo).port,
+    lastPrompt: () => lastPrompt,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -1,3 +1,4 @@
+import type { Overrides } from '../../backend/src/world.ts';
 import type { TestWorld } from './world.ts';
 import { startWorld, type Person } from './world.ts';
 import { startModelServer, type ModelServer } from './model-server.ts';
@@ -19,8 +20,11 @@ export interface OpenclawWorld {
 }
 
 /** The whole backend with one server: a real sshd, behind which the real OpenClaw runs, with its owner, a viewer and a stranger. */
-export async function startOpenclawWorld({ env = {} }: { env?: Record<string, string> } = {}): Promise<OpenclawWorld> {
-  const [sshd, model, test] = await Promise.all([startSshd(), startModelServer(), startWorld()]);
+export async function startOpenclawWorld({
+  env = {},
+  overrides = {},
+}: { env?: Record<string, string>; overrides?: Overrides } = {}): Promise<OpenclawWorld> {
+  const [sshd, model, test] = await Promise.all([startSshd(), startModelServer(), startWorld({ overrides })]);
   const openclaw = await startOpenclaw({ home: sshd.home, modelPort: model.port, env });
   const [owner, viewer, stranger] = [await test.person(1, 'Ann'), await test.person(2, 'Ben'), await test.person(3, 'Cyd')];
   const serverId = await addServer(owner, sshd);

@@ -1,8 +1,13 @@
 import type { BrowserContext, Request, Route as Intercepted } from 'playwright-core';
 import type * as z from 'zod/mini';
 import type { Agent } from '@clawmoor/shared/openclaw.ts';
-import type { RagConnection, RagFile } from '@clawmoor/shared/rag-agents.ts';
-import { ragRoutes, type RagHealth } from '@clawmoor/shared/rag.ts';
+import type { RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import type { RagFile } from '@clawmoor/shared/rag-documents.ts';
+import { ragAgentRoutes } from '@clawmoor/shared/rag-agents.ts';
+import { ragDocumentRoutes } from '@clawmoor/shared/rag-documents.ts';
+import { ragRoutes as serviceRoutes, type RagHealth } from '@clawmoor/shared/rag.ts';
+
+const ragRoutes = { ...serviceRoutes, ...ragAgentRoutes, ...ragDocumentRoutes };
 
 const NOW = '2026-11-25T04:00:00.000Z';
 const GB = 1024 ** 3;

@@ -1,9 +1,10 @@
 import type { Generated, Kysely } from 'kysely';
 import type { MonitoringTables } from './tables-monitoring.ts';
 import type { NoticeTables } from './tables-notices.ts';
+import type { RagTables } from './tables-rag.ts';
 
 /** The database as Kysely sees it; the migrations say the same in SQL. Times are milliseconds since the epoch. */
-export interface Tables extends MonitoringTables, NoticeTables {
+export interface Tables extends MonitoringTables, NoticeTables, RagTables {
   setting: { key: string; value: string };
   user: {
     id: string;
@@ -232,17 +233,6 @@ export interface Tables extends MonitoringTables, NoticeTables {
     task_id: string | null;
     code: string | null;
     message: string | null;
-  };
-  /** `token` is sealed. */
-  rag_service: { server_id: string; token: string; port: number; installed_at: number };
-  /** An agent that has, or is being given, the tool of its documents. `allows`: names that were added to lists of the gateway's configuration, JSON. */
-  rag_skill: {
-    server_id: string;
-    agent_id: string;
-    skill_file: string;
-    skill_sha256: string;
-    allows: Generated<string>;
-    enabled_at: number | null;
   };
 }
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { ragAgentRoutes } from '@clawmoor/shared/rag-agents.ts';
+import type { ragDocumentRoutes } from '@clawmoor/shared/rag-documents.ts';
 import type { ragRoutes } from '@clawmoor/shared/rag.ts';
 import type { Rag } from '../features/rag/rag.ts';
 import type { Handlers } from '../http/handlers.ts';
 import { Problem } from '../lib/problem.ts';
 
-export function ragHandlers({ rag }: { rag: Rag }): Handlers<typeof ragRoutes> {
+export function ragHandlers({ rag }: { rag: Rag }): Handlers<typeof ragRoutes & typeof ragAgentRoutes & typeof ragDocumentRoutes> {
   return {
     async installRag({ id }, { caller, idempotencyKey, note }) {
       const taskId = await rag.install(id, { by: caller.userId, idempotencyKey });

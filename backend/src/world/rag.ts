@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readRagdBundle } from '../adapters/ragd/bundle.ts';
 import { openRagd } from '../adapters/ragd/ragd.ts';
@@ -31,8 +30,8 @@ export interface RagWorldParts {
   gateways: Gateways;
   nodePackages: NodePackages;
   kindOf: (serverId: string) => Promise<'ssh' | 'trial'>;
-  /** Where the built service is; beside the sources unless told. */
-  bundleFolder: string | undefined;
+  /** Where the built service is. */
+  bundleFolder: string;
 }
 
 interface Joined {
@@ -44,7 +43,7 @@ interface Joined {
 export function createRagParts(parts: RagWorldParts) {
   const { db, sealer, clock, hosts, gateways, nodePackages } = parts;
   const access = createRagAccess({ db, sealer, clock, openRagd });
-  const bundle = once(() => readRagdBundle(parts.bundleFolder ?? join(import.meta.dirname, '../../../ragd/dist')));
+  const bundle = once(() => readRagdBundle(parts.bundleFolder));
   let skills: Skills | undefined;
   const mustSkills = (): Skills => {
     if (!skills) throw new Error('The document search is not joined to the tasks yet');

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, realpathSync } from 'node:fs';
 import { join, dirname } from 'node:path';
 import * as z from 'zod/mini';
 import { limits } from '../limits.ts';
@@ -60,7 +60,8 @@ export async function parseInChild({
 }
 
 function words(): string[] {
-  const script = process.argv[1] ?? '';
+  // Started through a link, as `current` is one: what may be read is named by where it really lies.
+  const script = realpathSync(process.argv[1] ?? '.');
   // The bundle is one file; in development the libraries lie in node_modules above it.
   const readable = script.endsWith('.mjs') ? dirname(script) : join(import.meta.dirname, '../../..');
   return ['--permission', `--allow-fs-read=${readable}/*`, `--max-old-space-size=${limits.parseHeapMib}`, '--no-warnings', script];

@@ -1,9 +1,14 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { RagConfigure, RagConnection, RagFile } from '@clawmoor/shared/rag-agents.ts';
-import { ragRoutes as routes } from '@clawmoor/shared/rag.ts';
+import type { RagConfigure, RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import type { RagFile } from '@clawmoor/shared/rag-documents.ts';
+import { ragAgentRoutes } from '@clawmoor/shared/rag-agents.ts';
+import { ragDocumentRoutes } from '@clawmoor/shared/rag-documents.ts';
+import { ragRoutes } from '@clawmoor/shared/rag.ts';
 import type { SentFile } from '@clawmoor/shared/route.ts';
 import { keys, once, useChange } from './queries.ts';
 import { call } from './session.ts';
+
+const routes = { ...ragRoutes, ...ragAgentRoutes, ...ragDocumentRoutes };
 
 const rag = (id: string) => ['rag', id] as const;
 const filesOf = (id: string, agentId: string) => [...rag(id), 'files', agentId] as const;

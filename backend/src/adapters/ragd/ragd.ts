@@ -7,6 +7,8 @@ import { RAGD_PROTOCOL, type OpenRagd, type Ragd, type RagdCall } from '../../li
 import { badAnswer, down, incompatible, refused, tooSlow } from './ragd.problems.ts';
 
 const WITHIN_MS = 20_000;
+// Silence, not duration: a collection of 500 MB takes its time.
+const DOWNLOAD_SILENT_MS = 120_000;
 const MOST_BYTES = 16 * 1024 * 1024;
 
 const Health = z.object({ ok: z.literal(true), version: z.string().check(z.maxLength(40)), protocol: z.number() });
@@ -21,10 +23,8 @@ export const openRagd: OpenRagd = (host, { port, token, signal }): Ragd => {
     },
     ask: async ({ answers, ...call }) => understood(answers, await answerOf(at, call)),
     async download(path) {
-      const { response, sent } = await start(at, { method: 'GET', path });
-      // Silence, not duration: a collection of 500 MB takes its time.
-      sent.setTimeout(120_000, () => sent.destroy(tooSlow()));
-      return response;
+      const { response, silence } = await start(at, { method: 'GET', path, withinMs: DOWNLOAD_SILENT_MS });
+      return whole(response, silence);
     },
   };
 };
@@ -37,19 +37,27 @@ interface Place {
 }
 
 async function answerOf(at: Place, call: RagdCall): Promise<unknown> {
-  const { response, sent } = await start(at, call);
+  const { response, sent, silence } = await start(at, call);
   try {
     return parsed(await textOf(response));
   } catch (error) {
     at.signal.throwIfAborted();
     throw error instanceof Problem ? error : down(error);
   } finally {
+    clearTimeout(silence);
     sent.destroy();
   }
 }
 
+interface Started {
+  response: IncomingMessage;
+  sent: ClientRequest;
+  /** Ends the call when it goes off; a stream through SSH knows no limits of its own. */
+  silence: NodeJS.Timeout;
+}
+
 /** The answer's head, of a good one; every other is thrown as what it says. */
-async function start({ host, port, token, signal }: Place, call: RagdCall): Promise<{ response: IncomingMessage; sent: ClientRequest }> {
+async function start({ host, port, token, signal }: Place, call: RagdCall): Promise<Started> {
   const { method, path, body, content, withinMs = WITHIN_MS } = call;
   const { stream } = await host.forward(port, { signal }).catch((error: unknown) => {
     throw error instanceof Problem && error.code === 'gateway.down' ? down() : error;
@@ -62,20 +70,22 @@ async function start({ host, port, token, signal }: Place, call: RagdCall): Prom
     ...(json && { 'content-type': 'application/json', 'content-length': json.length }),
   };
   const sent = request({ method, path, headers, createConnection: () => stream, signal });
-  sent.once('close', () => stream.destroy());
-  sent.setTimeout(withinMs, () => sent.destroy(tooSlow()));
+  // Whoever waits hears of a failure; one that comes after the answer is nobody's.
+  sent.on('error', () => {}).once('close', () => stream.destroy());
+  const silence = setTimeout(() => sent.destroy(tooSlow()), withinMs);
   try {
     const answered = once(sent, 'response') as Promise<[IncomingMessage]>; // the event has one argument
     const failed = answered.then(
       () => undefined,
       (error: unknown) => error,
     );
-    if (content) await sendAll(sent, content, failed);
+    if (content) await sendAll(sent, content, { settled: failed, silence });
     else sent.end(json);
     const [response] = await answered;
-    if (response.statusCode === 200) return { response, sent };
+    if (response.statusCode === 200) return { response, sent, silence };
     throw refused(response.statusCode ?? 0, parsed(await textOf(response)));
   } catch (error) {
+    clearTimeout(silence);
     sent.destroy();
     signal.throwIfAborted();
     throw error instanceof Problem ? error : down(error);
@@ -83,14 +93,31 @@ async function start({ host, port, token, signal }: Place, call: RagdCall): Prom
 }
 
 /** Ends early where the service has answered before it had everything: it refuses. */
-async function sendAll(sent: ClientRequest, content: AsyncIterable<Buffer>, settled: Promise<unknown>): Promise<void> {
+async function sendAll(
+  sent: ClientRequest,
+  content: AsyncIterable<Buffer>,
+  { settled, silence }: { settled: Promise<unknown>; silence: NodeJS.Timeout },
+): Promise<void> {
   let over = false;
   const ended = settled.then((error) => ((over = true), error));
   for await (const piece of content) {
+    silence.refresh();
     if (over) continue; // who sends to us is read to the end, so that it hears our answer
     if (!sent.write(piece)) await Promise.race([once(sent, 'drain').catch(() => {}), ended]);
   }
   if (!over) sent.end();
+}
+
+async function* whole(response: IncomingMessage, silence: NodeJS.Timeout): AsyncGenerator<Buffer> {
+  try {
+    for await (const piece of response as AsyncIterable<Buffer>) {
+      silence.refresh();
+      yield piece;
+    }
+  } finally {
+    clearTimeout(silence);
+    response.destroy();
+  }
 }
 
 async function textOf(response: IncomingMessage): Promise<string> {

@@ -1,4 +1,4 @@
-import type { RagFile } from '@clawmoor/shared/rag-agents.ts';
+import type { RagFile } from '@clawmoor/shared/rag-documents.ts';
 import type { Upload } from '../../lib/caller.ts';
 import { Problem } from '../../lib/problem.ts';
 import type { Ragd } from '../../lib/ragd.ts';

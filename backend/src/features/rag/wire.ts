@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
-import { RagAnswer, RagConnection, RagEval, RagFile, RagPosition } from '@clawmoor/shared/rag-agents.ts';
+import { RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import { RagAnswer, RagEval, RagFile, RagPosition } from '@clawmoor/shared/rag-documents.ts';
 import { Time } from '@clawmoor/shared/fields.ts';
 
 // What the document search of a server answers. A server is not trusted: everything is read by these, and nothing else gets through.

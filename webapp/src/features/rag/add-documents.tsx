@@ -1,5 +1,5 @@
 import { useRef, useState } from 'react';
-import { MOST_DOCUMENT_BYTES, MOST_DOCUMENTS_AT_ONCE } from '@clawmoor/shared/rag-agents.ts';
+import { MOST_DOCUMENT_BYTES, MOST_DOCUMENTS_AT_ONCE } from '@clawmoor/shared/rag-documents.ts';
 import { useUpload } from '../../api/rag-queries.ts';
 import { haptic, useClosingConfirmation } from '../../telegram/controls.ts';
 import { bytes } from '../../ui/bytes.ts';

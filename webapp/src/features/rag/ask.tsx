@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import type { RagAnswer, RagPassage } from '@clawmoor/shared/rag-agents.ts';
+import type { RagAnswer, RagPassage } from '@clawmoor/shared/rag-documents.ts';
 import { useAsk, useConnections } from '../../api/rag-queries.ts';
 import { hideKeyboard } from '../../telegram/controls.ts';
 import { Field } from '../../ui/field.tsx';

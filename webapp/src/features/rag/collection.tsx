@@ -1,12 +1,13 @@
 import { useState } from 'react';
+import { Link } from 'wouter';
 import type { RagConnection } from '@clawmoor/shared/rag-agents.ts';
 import { useAgents } from '../../api/openclaw-queries.ts';
-import { isBusy, useConnections, useRagFiles, useSetSearch } from '../../api/rag-queries.ts';
+import { isBusy, useConnections, useRagFiles, useRagHealth, useSetSearch } from '../../api/rag-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { useTasks } from '../../api/task-queries.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
 import { LiveTask, openTask } from '../../ui/live-task.tsx';
-import { Failed, Show } from '../../ui/parts.tsx';
+import { EmptyState, Failed, Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Toggle } from '../../ui/toggle.tsx';
 import { rag as text } from '../../words/en/rag.ts';
@@ -19,6 +20,7 @@ import { ReadingProgress } from './reading-progress.tsx';
 
 /** The documents of one agent. Without a collection it is begun here. */
 export function CollectionPage({ id, agentId }: { id: string; agentId: string }) {
+  const health = useRagHealth(id);
   const connections = useConnections(id);
   const agents = useAgents(id);
   const role = useServer(id).data?.role;
@@ -28,18 +30,31 @@ export function CollectionPage({ id, agentId }: { id: string; agentId: string })
   return (
     <Screen title={name}>
       {role === 'viewer' && <p className="hint under">{text.onlyAdmins}</p>}
-      <Show query={connections}>
-        {() =>
-          connection ? (
-            <Collection id={id} connection={connection} mayChange={mayChange} />
-          ) : (
-            <>
-              <p className="card">{ragCollection.beginHelp}</p>
-              {mayChange && <EmbeddingForm id={id} agentId={agentId} before={undefined} />}
-            </>
-          )
-        }
-      </Show>
+      {health.data?.installed === false ? (
+        <EmptyState
+          title={text.none}
+          action={
+            <Link href={`/servers/${id}/documents`} className="button">
+              {text.title}
+            </Link>
+          }
+        >
+          {text.noneHelp}
+        </EmptyState>
+      ) : (
+        <Show query={connections}>
+          {() =>
+            connection ? (
+              <Collection id={id} connection={connection} mayChange={mayChange} />
+            ) : (
+              <>
+                <p className="card">{ragCollection.beginHelp}</p>
+                {mayChange && <EmbeddingForm id={id} agentId={agentId} before={undefined} />}
+              </>
+            )
+          }
+        </Show>
+      )}
     </Screen>
   );
 }
@@ -52,7 +67,7 @@ function Collection({ id, connection, mayChange }: { id: string; connection: Rag
   if (broken !== null) return <p className="notice bad">{fill(text.broken, { why: broken })}</p>;
   return (
     <>
-      {agent === 'orphan' && <p className="notice warn">{text.orphansHelp}</p>}
+      {agent === 'orphan' && <p className="notice warn">{text.orphanHelp}</p>}
       {task && <LiveTask key={task.id} task={task} mayStop={mayChange} stopHelp={text.stopHelp} />}
       {isBusy(connection) && <ReadingProgress connection={connection} />}
       {agent !== 'orphan' && mayChange && <Searches id={id} connection={connection} busy={task !== undefined} />}
@@ -71,7 +86,7 @@ function Collection({ id, connection, mayChange }: { id: string; connection: Rag
       </List>
       <h2>{text.title}</h2>
       <DocumentList files={files} home={home} />
-      {mayChange && <AddDocuments id={id} agentId={agentId} first={connection.files === 0} />}
+      {mayChange && agent !== 'orphan' && <AddDocuments id={id} agentId={agentId} first={connection.files === 0} />}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { RagFile } from '@clawmoor/shared/rag-agents.ts';
+import type { RagFile } from '@clawmoor/shared/rag-documents.ts';
 import { bytes } from '../../ui/bytes.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
 import { EmptyState, Show, StateWord, type Tone } from '../../ui/parts.tsx';

@@ -1,5 +1,5 @@
 import { useLocation } from 'wouter';
-import type { RagFile } from '@clawmoor/shared/rag-agents.ts';
+import type { RagFile } from '@clawmoor/shared/rag-documents.ts';
 import { useDeleteFile, useRagFile } from '../../api/rag-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';

@@ -1,4 +1,4 @@
-import type { RagPassage } from '@clawmoor/shared/rag-agents.ts';
+import type { RagPassage } from '@clawmoor/shared/rag-documents.ts';
 import { ragCollection as text } from '../../words/en/rag-collection.ts';
 import { fill } from '../../words/words.ts';
 

@@ -11,14 +11,14 @@ export function ReadingProgress({ connection }: { connection: RagConnection }) {
   const reading = states.queued + states.parsing;
   const perSecond = useRate(done);
   return (
-    <section className="card" aria-label={text.reading} aria-live="polite">
+    <section className="card" aria-label={text.readingTitle} aria-live="polite">
       <p className="line-between">
-        <strong>{text.reading}</strong>
+        <strong>{text.readingTitle}</strong>
         <span className="hint">
           {reading > 0 ? plural(text.documents, reading) : number(total > 0 ? done / total : 0, { style: 'percent' })}
         </span>
       </p>
-      <progress max={Math.max(1, total)} value={done} aria-label={text.reading} />
+      <progress max={Math.max(1, total)} value={done} aria-label={text.readingTitle} />
       <p className="hint">
         {[
           total > 0 && fill(text.progress, { done: number(done), total: number(total) }),

@@ -5,7 +5,7 @@ import type { Ragd } from '../../../lib/ragd.ts';
 import type { Step } from '../../../tasks/plan.ts';
 import type { InstallInput } from '../inputs.ts';
 import { selfTestFailed } from '../rag.problems.ts';
-import { AgentWire, AnswerWire } from '../wire.ts';
+import { AgentWire, AnswerWire, FilesWire } from '../wire.ts';
 import { putBack, type StartParts } from './start.step.ts';
 
 /** A collection that lives as long as the test; no agent of OpenClaw can have a name with a low line. */
@@ -48,7 +48,7 @@ async function tryOut(ragd: Ragd, signal: AbortSignal): Promise<string | undefin
     const endAt = performance.now() + WITHIN_MS;
     for (;;) {
       const { states } = await ragd.ask({ method: 'GET', path: at, answers: AgentWire });
-      if (states.failed > 0) return 'a document could not be read';
+      if (states.failed > 0) return await reasonOf(ragd, at);
       if (states.done > 0) break;
       if (performance.now() > endAt) return 'a document was not read within a minute';
       await delay(200, undefined, { signal });
@@ -58,6 +58,11 @@ async function tryOut(ragd: Ragd, signal: AbortSignal): Promise<string | undefin
   } finally {
     await ragd.ask({ method: 'DELETE', path: at, answers: nothing }).catch(() => {});
   }
+}
+
+async function reasonOf(ragd: Ragd, at: string): Promise<string> {
+  const { files } = await ragd.ask({ method: 'GET', path: `${at}/files`, answers: FilesWire });
+  return files[0]?.error?.message ?? 'a document could not be read';
 }
 
 async function* bytes(text: string): AsyncGenerator<Buffer> {
