@@ -153,9 +153,6 @@ export const problemStatus = {
   'setup.service_failed': 502,
   'setup.linger_denied': 502,
   'setup.gateway_not_ready': 504,
-
-  ...ollamaProblemStatus,
-
   // OpenClaw's gateway
   'gateway.down': 502,
   'gateway.timeout': 504,
@@ -229,9 +226,8 @@ export const problemStatus = {
   'budget.limit_reached': 409,
   'budget.creator_lost_rights': 403,
   'kill_switch.no_service': 409,
-
+  ...ollamaProblemStatus,
   ...ragProblemStatus,
-
   // What other programs are told
   'webhook.not_found': 404,
   'webhook.url_refused': 400,

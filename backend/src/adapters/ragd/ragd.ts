@@ -93,7 +93,11 @@ async function start({ host, port, token, signal }: Place, call: RagdCall): Prom
 }
 
 /** Ends early where the service has answered before it had everything: it refuses. */
-async function sendAll(sent: ClientRequest, content: AsyncIterable<Buffer>, { settled, silence }: { settled: Promise<unknown>; silence: NodeJS.Timeout }): Promise<void> {
+async function sendAll(
+  sent: ClientRequest,
+  content: AsyncIterable<Buffer>,
+  { settled, silence }: { settled: Promise<unknown>; silence: NodeJS.Timeout },
+): Promise<void> {
   let over = false;
   const ended = settled.then((error) => ((over = true), error));
   for await (const piece of content) {

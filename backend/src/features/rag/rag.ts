@@ -2,18 +2,18 @@ import * as z from 'zod/mini';
 import type { RagConfigure, RagConnection } from '@clawmoor/shared/rag-agents.ts';
 import type { RagAnswer, RagFile } from '@clawmoor/shared/rag-documents.ts';
 import type { RagHealth } from '@clawmoor/shared/rag.ts';
-import type { FileAnswer } from '@clawmoor/shared/route.ts';
 import type { Upload } from '../../lib/caller.ts';
 import { iso, type Clock } from '../../lib/clock.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import type { HostPool } from '../../lib/host.ts';
 import type { MakeId } from '../../lib/id.ts';
 import { Problem } from '../../lib/problem.ts';
-import type { Ragd, RagdBundle, RagdCall } from '../../lib/ragd.ts';
+import type { RagdBundle } from '../../lib/ragd.ts';
 import type { Tasks } from '../../tasks/tasks.ts';
 import type { RagAccess } from './access.ts';
 import { connectionOf } from './connections.ts';
 import { takeFiles } from './documents.ts';
+import { AGENT, MODEL_WITHIN_MS, movingOf, type Ask, type OfAgent, type WithRagd } from './moving.ts';
 import { readHealth } from './health.ts';
 import { INSTALL } from './install.plan.ts';
 import { FOLLOW, REINDEX } from './jobs.plan.ts';
@@ -22,18 +22,7 @@ import { DISABLE, ENABLE } from './skill.plans.ts';
 import { agentsOf, type GatewayAgent } from './skill.ts';
 import type { Skills } from './skills.ts';
 import { TRIED_AGENT } from './steps/try.step.ts';
-import {
-  AgentsWire,
-  AgentWire,
-  AnswerWire,
-  EvalWire,
-  FilesWire,
-  ImportedWire,
-  JobsWire,
-  KeptWire,
-  PassagesWire,
-  RemovedWire,
-} from './wire.ts';
+import { AgentsWire, AgentWire, AnswerWire, EvalWire, FilesWire, JobsWire, PassagesWire } from './wire.ts';
 
 export interface RagParts {
   hosts: HostPool;
@@ -47,14 +36,6 @@ export interface RagParts {
   kindOf: (serverId: string) => Promise<'ssh' | 'trial'>;
 }
 
-/** An agent of a server, and whose wish it is. */
-export interface OfAgent {
-  serverId: string;
-  agentId: string;
-  by: string;
-  signal: AbortSignal;
-}
-
 export interface Submitted {
   by: string;
   idempotencyKey: string | undefined;
@@ -62,22 +43,17 @@ export interface Submitted {
 
 export type Rag = ReturnType<typeof createRag>;
 
-const AGENT = /^[a-z0-9][a-z0-9_-]{0,63}$/;
-// A model is read from a slow disk, and a call to a provider goes round the world.
-const MODEL_WITHIN_MS = 90_000;
 const EVAL_WITHIN_MS = 10 * 60_000;
-const IMPORT_WITHIN_MS = 15 * 60_000;
 const PAGE = 50;
 
 /** The document search of the managed servers: what is there, and the tasks that change it. */
 export function createRag({ hosts, tasks, gateways, access, skills, bundle, clock, makeId, kindOf }: RagParts) {
   /** Lends the service of a server. An id that no agent can have is not asked for at all. */
-  async function withRagd<T>({ serverId, agentId, signal }: Omit<OfAgent, 'by'>, use: (ragd: Ragd, at: string) => Promise<T>): Promise<T> {
+  const withRagd: WithRagd = async ({ serverId, agentId, signal }, use) => {
     if (!AGENT.test(agentId) || agentId === TRIED_AGENT) throw agentNotFound(agentId.slice(0, 64));
     return hosts.with(serverId, async (host) => use(await access.open(host, serverId, signal), `/agents/${agentId}`), { signal });
-  }
-  const ask = <Schema extends z.ZodMiniType>(of: Omit<OfAgent, 'by'>, rest: string, call: Omit<RagdCall, 'path'> & { answers: Schema }) =>
-    withRagd(of, (ragd, at) => ragd.ask({ ...call, path: `${at}${rest}` }));
+  };
+  const ask: Ask = (of, rest, call) => withRagd(of, (ragd, at) => ragd.ask({ ...call, path: `${at}${rest}` }));
 
   const follow = ({ serverId, agentId, by }: OfAgent, jobId: string): Promise<string> =>
     tasks.start({ serverId, type: FOLLOW, input: { agentId, jobId }, by });
@@ -195,65 +171,6 @@ export function createRag({ hosts, tasks, gateways, access, skills, bundle, cloc
       return tasks.start({ serverId, type: what === 'enable' ? ENABLE : DISABLE, input: { agentId, by }, by, idempotencyKey });
     },
 
-    async exportArchive({ serverId, agentId, signal }: Omit<OfAgent, 'by'>, withVectors: boolean): Promise<FileAnswer> {
-      if (!AGENT.test(agentId)) throw agentNotFound(agentId.slice(0, 64));
-      const { host, release } = await hosts.hold(serverId, { signal });
-      try {
-        const ragd = await access.open(host, serverId, signal);
-        const stream = await ragd.download(`/agents/${agentId}/export?vectors=${withVectors ? 1 : 0}`);
-        const day = iso(clock.now()).slice(0, 10);
-        return { filename: `documents-${agentId}-${day}.tar.gz`, type: 'application/gzip', stream: releasing(stream, release) };
-      } catch (error) {
-        release();
-        throw error;
-      }
-    },
-    /** Throws `rag.archive_broken`, `rag.archive_not_empty`. */
-    async importArchive(of: OfAgent, uploads: AsyncIterable<Upload>) {
-      const { agentId, serverId, signal } = of;
-      if (!(await agentsOf(gateways, serverId, signal)).some(({ id }) => id === agentId)) throw agentNotFound(agentId);
-      const done = await withRagd(of, async (ragd, at) => {
-        for await (const { stream } of uploads) {
-          const call = { method: 'POST', path: `${at}/import`, content: stream, withinMs: IMPORT_WITHIN_MS } as const;
-          return ragd.ask({ ...call, answers: ImportedWire });
-        }
-        throw noFiles();
-      });
-      return { imported: done.imported, taskId: await follow(of, done.jobId) };
-    },
-
-    /** The documents stay. */
-    disconnect: (of: OfAgent): Promise<z.output<typeof KeptWire>> =>
-      hosts.with(
-        of.serverId,
-        async (host) => {
-          await ask(of, '', { method: 'GET', answers: AgentWire });
-          await skills.withdraw({ host, ...of }, { wait: false });
-          return ask(of, '/disconnect', { method: 'POST', answers: KeptWire });
-        },
-        { signal: of.signal },
-      ),
-    /** Nothing stays. Answers what was there. */
-    remove: (of: OfAgent): Promise<z.output<typeof RemovedWire>> =>
-      hosts.with(
-        of.serverId,
-        async (host) => {
-          await ask(of, '', { method: 'GET', answers: z.object({}) }).catch((error: unknown) => {
-            // One that cannot be opened can be deleted.
-            if (!(error instanceof Problem) || error.code !== 'rag.agent_broken') throw error;
-          });
-          await skills.withdraw({ host, ...of }, { wait: false });
-          return ask(of, '', { method: 'DELETE', withinMs: MODEL_WITHIN_MS, answers: RemovedWire });
-        },
-        { signal: of.signal },
-      ),
+    ...movingOf({ hosts, gateways, access, skills, clock, withRagd, ask, follow }),
   };
-}
-
-async function* releasing(stream: AsyncIterable<Buffer>, release: () => void): AsyncGenerator<Buffer> {
-  try {
-    yield* stream;
-  } finally {
-    release();
-  }
 }
