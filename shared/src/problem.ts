@@ -227,7 +227,6 @@ export const problemStatus = {
   'kill_switch.no_service': 409,
   ...ollamaProblemStatus,
   ...ragProblemStatus,
-  // What other programs are told
   'webhook.not_found': 404,
   'webhook.url_refused': 400,
   'webhook.limit_reached': 409,
