@@ -1,6 +1,6 @@
 // npm test: installs what is missing, runs everything, ends with one line. Plain JavaScript for Node 20 and newer.
-import { spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
@@ -20,6 +20,9 @@ import { PACKAGES } from './packages.mjs';
 const LIMIT_MS = Number(process.env.CLAWMOOR_TEST_MINUTES ?? 60) * 60_000;
 const words = process.argv.slice(2);
 const long = words.includes('--long');
+// Every world of the groups that run in this process then stands on PostgreSQL.
+const onPostgres = words.includes('--postgres');
+if (onPostgres) process.env.CLAWMOOR_STORE = 'postgres';
 const filters = words.filter((word) => !word.startsWith('--'));
 const startedAt = Date.now();
 const left = () => Math.max(10_000, LIMIT_MS * (long ? 6 : 1) - (Date.now() - startedAt));
@@ -33,6 +36,7 @@ buildCli();
 
 // More files than this failing is no chance: they are not run a second time.
 const SECOND_LOOK_FILES = 6;
+const STUCK_MS = 60_000;
 const total = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
 /** Lines that are printed last, where somebody who reads the end of a long output sees them. */
@@ -46,8 +50,8 @@ if (filters.length === 0) {
   check('format', ['node_modules/oxfmt/bin/oxfmt', '--check', '.']);
 }
 // One after the other: a browser that waits for a machine that installs something is not what is tested.
-for (const project of ['unit', 'ssh', 'host', 'e2e']) vitest(project, filters);
-secondLook();
+for (const project of onPostgres ? ['unit', 'ssh'] : ['unit', 'ssh', 'host', 'e2e']) await vitest(project, filters);
+await secondLook();
 
 for (const { name, reason } of skips) console.log(`skipped: ${name} (${reason})`);
 for (const line of unsteady) console.log(`unsteady: ${line}`);
@@ -113,8 +117,8 @@ function check(name, args) {
 }
 
 /** Runs a group, or some files of it, and adds what it found to the total. */
-function vitest(project, names) {
-  const { report, signal, status, skipped } = runVitest(project, names);
+async function vitest(project, names) {
+  const { report, signal, status, skipped } = await runVitest(project, names);
   skips.push(...skipped);
   if (report === undefined) {
     total.failed += 1;
@@ -137,10 +141,10 @@ function vitest(project, names) {
  * Runs the files that failed once more, alone on the machine. What passes then counts as passed and is printed as unsteady, with what it said
  * the first time: a test that needs a quiet machine is worth mending, and is no reason to hold a change back.
  */
-function secondLook() {
+async function secondLook() {
   for (const [name, { project, found }] of again) {
     const file = relative(ROOT, name);
-    const second = again.size > SECOND_LOOK_FILES ? undefined : lookAgain(project, file);
+    const second = again.size > SECOND_LOOK_FILES ? undefined : await lookAgain(project, file);
     if (second === undefined || second.failed > 0 || second.passed === 0) {
       failures.push(...(second?.lines.length ? second.lines : found.lines));
       continue;
@@ -151,9 +155,10 @@ function secondLook() {
   }
 }
 
-function lookAgain(project, file) {
+async function lookAgain(project, file) {
   console.log(`A second look at ${file}`);
-  const result = runVitest(project, [file]).report?.testResults[0];
+  const { report } = await runVitest(project, [file]);
+  const result = report?.testResults[0];
   return result && countsOf(result);
 }
 
@@ -177,7 +182,7 @@ function firstLine(text = '') {
   return stripVTControlCharacters(text).split('\n')[0].slice(0, 300);
 }
 
-function runVitest(project, names) {
+async function runVitest(project, names) {
   const folder = mkdtempSync(join(tmpdir(), 'clawmoor-test-'));
   const file = join(folder, 'report.json');
   const args = [
@@ -192,9 +197,26 @@ function runVitest(project, names) {
     ...names,
   ];
   const env = { ...toolEnvironment(), CLAWMOOR_LONG: long ? '1' : '0', CLAWMOOR_SKIPS: join(folder, 'skips') };
-  const { status, signal } = spawnSync(pinnedNode(), args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env, timeout: left() });
+  const { status, signal } = await ended(spawn(pinnedNode(), args, { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], env }), file);
   const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
   const lines = existsSync(env.CLAWMOOR_SKIPS) ? readFileSync(env.CLAWMOOR_SKIPS, 'utf8').trim().split('\n') : [];
   rmSync(folder, { recursive: true, force: true });
   return { report, status, signal, skipped: lines.map((line) => JSON.parse(line)) };
+}
+
+/** Waits for a group to end. A process that a test left behind can keep it from that: then the report decides, a minute after it was written. */
+function ended(child, report) {
+  return new Promise((resolve) => {
+    const limit = setTimeout(() => child.kill('SIGKILL'), left());
+    const watch = setInterval(() => {
+      if (!existsSync(report) || Date.now() - statSync(report).mtimeMs < STUCK_MS) return;
+      console.log('The group has reported and does not end: a test left a process behind.');
+      child.kill('SIGKILL');
+    }, 5_000);
+    child.once('exit', (status, signal) => {
+      clearTimeout(limit);
+      clearInterval(watch);
+      resolve({ status, signal });
+    });
+  });
 }

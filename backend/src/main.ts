@@ -27,7 +27,8 @@ async function start(): Promise<void> {
   process.stdout.write(
     `Clawmoor is ready: ${config.domain === undefined ? `http://${host}:${port}` : `https://${config.domain} (listening on ${host}:${port})`}\n`,
   );
-  process.stdout.write(`${world.told.inWords}\n`);
+  // The trial has no bot on purpose, and promises one line.
+  if (!config.trial) process.stdout.write(`${world.told.inWords}\n`);
   stopPolitely(world, servers);
 }
 

@@ -107,6 +107,7 @@ export const problemStatus = {
   'backup.identity_needed': 422,
   'backup.identity_wrong': 422,
   'backup.in_use': 409,
+  'backup.tool_failed': 502,
   'backup.upload_failed': 502,
 
   // Tasks

@@ -51,7 +51,7 @@ describe('Nothing is served that the table does not name (S11)', () => {
         stack.findIndex(({ handle }) => handle.stack),
       )
       .map(({ name }) => name);
-    expect(before).toEqual(['requestId', 'helmetMiddleware']);
+    expect(before).toEqual(['requestId', 'setSecurityHeaders']);
   });
 
   it.each([undefined, '', 'everybody', 'server:', 'server:root', 'viewer'])('a route whose access is %s ends the start', (access) => {

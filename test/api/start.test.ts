@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { migrate } from '../../backend/src/adapters/sqlite/migrate.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { judgedFetch } from '../support/response-tap.ts';
@@ -100,6 +100,8 @@ describe('A start', () => {
       env: env({ PORT: '0', DATA_DIR: join(dir, 'trial') }),
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // A process that is left behind would keep the whole run from ending.
+    onTestFinished(() => void child.kill('SIGKILL'));
     const line = await new Promise<string>((resolve) => child.stdout.once('data', (chunk: Buffer) => resolve(String(chunk))));
     expect(line).toMatch(/^Clawmoor is ready: http:\/\/127\.0\.0\.1:\d+\n$/);
     const url = line.trim().split(' ').at(-1) ?? '';

@@ -1,5 +1,4 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,67 +7,27 @@ import { startFakeBotApi, type FakeBotApi } from '../support/fake-bot-api.ts';
 import { describeIf } from '../support/needs.ts';
 import { laterRelease, packageRelease } from '../support/release.ts';
 import { launchOf, openPage } from '../support/telegram-page.ts';
-import { BOT_TOKEN, signInitData } from '../support/world.ts';
+import { BOT_TOKEN } from '../support/world.ts';
 import { startDebianHost, whyNoDebianHosts, type DebianHost } from './debian.ts';
+import { CADDY_CA, DOMAIN, FLAGS, GATEWAY, INSTALL, olga, prepareInstallation, type Installation } from './installation.ts';
 
 const why = whyNoDebianHosts() ?? (CHROMIUM === undefined ? 'it needs Chromium' : undefined);
-const DOMAIN = 'claw.test';
-const INSTALL = '/root/release/clawmoor-*/deploy/install.sh';
-const FLAGS = `--domain ${DOMAIN} --super-admin 900 --token-file /root/token --tls internal`;
-// The address that a machine of the test network sees this computer at.
-const GATEWAY = '10.214.61.1';
-const CADDY_CA = '/var/lib/caddy/.local/share/caddy/pki/authorities/local/root.crt';
-// The super-admin: nobody else may sign in to a fresh installation.
-const olga = { id: 900, name: 'Olga' };
-
-interface Answer {
-  status: number;
-  text: string;
-}
-
 describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('A fresh Debian host and a domain', () => {
   const dir = mkdtempSync(join(tmpdir(), 'clawmoor-install-'));
   let host: DebianHost;
   let bot: FakeBotApi;
-  let authority = '';
-  let session = '';
+  let installed: Installation;
 
   const root = (command: string): Promise<string> => host.exec(command, 'root');
-  const failing = (command: string): Promise<string> => root(`! { ${command}; } 2>&1`);
-  const ask = (path: string, { token, body }: { token?: string; body?: unknown } = {}): Promise<Answer> =>
-    new Promise((resolve, reject) => {
-      const headers = {
-        host: DOMAIN,
-        ...(token !== undefined && { authorization: `Bearer ${token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      };
-      const method = body === undefined ? 'GET' : 'POST';
-      const asked = request({ host: host.address, path, method, servername: DOMAIN, ca: authority, headers, agent: false }, (response) => {
-        let text = '';
-        response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
-        response.once('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      });
-      asked.once('error', reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body));
-    });
-  const version = async (): Promise<string> => JSON.parse((await ask('/api/health')).text).version as string;
-  const stillSignedIn = async (): Promise<number> => (await ask('/api/me', { token: session })).status;
-
-  async function signIn(): Promise<void> {
-    const initData = signInitData({ user: JSON.stringify({ id: olga.id, first_name: olga.name }) });
-    const { status, text } = await ask('/api/auth/telegram', { body: { initData } });
-    expect(status, text).toBe(200);
-    session = JSON.parse(text).token;
-  }
+  const failing = (command: string): Promise<string> => installed.failing(command);
+  const version = (): Promise<string> => installed.version();
+  const stillSignedIn = async (): Promise<number> => (await installed.ask('/api/me')).status;
 
   beforeAll(async () => {
     const tarball = packageRelease(dir);
     host = await startDebianHost();
     bot = await startFakeBotApi({ token: BOT_TOKEN, host: GATEWAY });
-    await host.put(tarball, '/root/release.tar.gz');
-    await root('mkdir release && tar -xzf release.tar.gz -C release');
-    // What an operator may have put there before; it stays, and nothing but the test is dialled.
-    await root(`umask 077; mkdir /etc/clawmoor; echo TELEGRAM_API_ROOT=${bot.root} >/etc/clawmoor/env; echo '${BOT_TOKEN}' >token`);
+    installed = await prepareInstallation(host, tarball, [`TELEGRAM_API_ROOT=${bot.root}`]);
   });
   afterAll(async () => {
     await host?.[Symbol.asyncDispose]();
@@ -95,10 +54,10 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('A f
   it('become a page that loads over TLS and signs in, by one command', async () => {
     const startedAt = performance.now();
     expect(await root(`${INSTALL} ${FLAGS} 2>&1`)).toContain(`Clawmoor 0.1.0 runs at https://${DOMAIN}`);
-    authority = await root(`cat ${CADDY_CA}`);
-    expect((await ask('/api/health/ready')).status).toBe(200);
+    await installed.trust();
+    expect((await installed.ask('/api/health/ready')).status).toBe(200);
     console.log(`from bare to answering over TLS: ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
-    await signIn();
+    await installed.signIn();
     const browser = await startBrowser([`--host-resolver-rules=MAP ${DOMAIN} ${host.address}`]);
     const { page, complaints } = await openPage(browser, `https://${DOMAIN}/`, { telegram: launchOf(olga) });
     const again = page.waitForResponse((response) => response.url().endsWith('/api/auth/telegram'));
@@ -173,7 +132,7 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('A f
     expect(await root(`clawmoorctl restore ${file} --yes`)).toContain('Restored.');
     await root('for i in $(seq 60); do clawmoorctl status && break; sleep 0.5; done');
     expect([await version(), await stillSignedIn()], 'a restore ends the sessions').toEqual(['0.2.0', 401]);
-    await signIn();
+    await installed.signIn();
   });
 
   it('go back to the version before, and there is only one way back', async () => {

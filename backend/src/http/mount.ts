@@ -6,6 +6,7 @@ import { Problem } from '../lib/problem.ts';
 import type { RightsBell } from '../lib/rights-bell.ts';
 import type { CheckAccess } from './access.ts';
 import { authenticate, type ReadToken } from './authenticate.ts';
+import { Context } from './context.ts';
 import type { Handlers } from './handlers.ts';
 import { sendEvents } from './events.ts';
 import { forwarding } from './forward.ts';
@@ -67,14 +68,14 @@ export function mount<Table extends Record<string, Route>>(
 function chain(route: Route, handle: Handle, mounting: Mounting): RequestHandler[] {
   const limit = route.limit ? [mounting.limits[route.limit]] : [];
   const body = route.body ? [express.json({ limit: route.bodyBytes ?? BODY_BYTES, strict: false })] : [];
-  return [auditing(route, mounting.record), identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
+  return [...auditing(route, mounting.record), ...identify(route, mounting), ...limit, ...body, answer(route, handle, mounting)];
 }
 
-function identify(route: Route, { readToken, readTicket, checkAccess, redeemStepUp, record }: Mounting): RequestHandler {
+function identify(route: Route, { readToken, readTicket, checkAccess, redeemStepUp, record }: Mounting): RequestHandler[] {
   const { access } = route;
-  if (access === 'public') return (_request, _response, next) => next();
+  if (access === 'public') return [];
   const denied = recordDenied(record);
-  return async (request, _response, next) => {
+  const handler: RequestHandler = async (request, _response, next) => {
     const ticket = route.sends === 'file' && request.headers.authorization === undefined ? one(request.query['ticket']) : undefined;
     request.caller =
       ticket === undefined
@@ -91,27 +92,26 @@ function identify(route: Route, { readToken, readTicket, checkAccess, redeemStep
     if (route.stepUp) await demandStepUp(request, redeemStepUp, { peek: true });
     next();
   };
+  return [handler];
 }
 
 function answer(route: Route, handle: Handle, mounting: Mounting): RequestHandler {
   return async (request, response) => {
-    const gone = new AbortController();
-    // Only for a reader who left early: an abort without need makes an error object with its stack, for every request.
-    response.once('close', () => response.writableFinished || gone.abort());
+    const context = new Context(request, response, mounting.redeemStepUp);
     const input = {
       ...request.params,
       ...(route.query && parseQuery(route.query, route.sends === 'file' ? withoutTicket(request.query) : request.query)),
       ...(route.body && { body: parseBody(route.body, request) }),
     };
     if (route.stepUp) await demandStepUp(request, mounting.redeemStepUp);
-    const reply = handle(input, contextOf(request, gone.signal, mounting));
-    if (route.emits) return stream(route, { request, response, reply, gone, mounting });
+    const reply = handle(input, context);
+    if (route.emits) return stream(route, { request, response, reply, gone: context.gone, mounting });
     let result: unknown;
     try {
       result = await reply;
     } catch (error) {
       // Who asked has left, and the work was given up for that: nobody is there to be answered, and nothing went wrong.
-      if (gone.signal.aborted && isAbort(error)) return void response.destroy();
+      if (context.signal.aborted && isAbort(error)) return void response.destroy();
       throw error;
     }
     // The handler's type says so (`Reply`); the table's values have lost it here.
@@ -193,28 +193,3 @@ const isAccess = (access: unknown): boolean =>
   typeof access === 'string' && /^(public|user|super|(server|task|incident|query):(viewer|admin|owner))$/.test(access);
 
 const one = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
-
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,128}$/;
-
-function contextOf(request: Request, signal: AbortSignal, { redeemStepUp }: Mounting): RequestContext {
-  const idempotencyKey = request.get('idempotency-key');
-  if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
-    throw new Problem('request.invalid', 'The header Idempotency-Key must be 1 to 128 visible characters');
-  }
-  const lastEventId = Number(request.get('last-event-id') ?? Number.NaN);
-  return {
-    get caller(): Caller {
-      if (!request.caller) throw new Error('A public route asked who is signed in');
-      return request.caller;
-    },
-    requestId: request.id,
-    ip: request.ip ?? '',
-    userAgent: request.get('user-agent')?.slice(0, 200),
-    server: request.target,
-    idempotencyKey,
-    lastEventId: Number.isSafeInteger(lastEventId) && lastEventId >= 0 ? lastEventId : undefined,
-    stepUp: () => demandStepUp(request, redeemStepUp),
-    signal,
-    note: (audit) => Object.assign(request.auditNote, audit),
-  };
-}

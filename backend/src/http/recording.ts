@@ -11,22 +11,18 @@ declare module 'express-serve-static-core' {
   interface Request {
     /** The server that the route's access rule named, and the caller's role on it. */
     target: { id: string; role: Role } | undefined;
-    auditNote: AuditNote;
+    /** What the handler of a change says for its audit row; a request that changes nothing has none. */
+    auditNote: AuditNote | undefined;
     /** Set by the error middleware: the code that the answer carries. */
     problemCode: string | undefined;
   }
 }
 
 /** Writes one audit row for a request that changes something, also when it was refused; after the answer is known. */
-export function auditing(route: Route, record: RecordAudit): RequestHandler {
+export function auditing(route: Route, record: RecordAudit): RequestHandler[] {
   const action = route.audit;
-  if (action === undefined) {
-    return (request, _response, next) => {
-      request.auditNote = {};
-      next();
-    };
-  }
-  return (request, response, next) => {
+  if (action === undefined) return [];
+  const handler: RequestHandler = (request, response, next) => {
     request.auditNote = {};
     // Read now: the router takes the parameters back when it hands a failure on.
     const id = idOf(request.params['id']);
@@ -36,7 +32,7 @@ export function auditing(route: Route, record: RecordAudit): RequestHandler {
     const endAfterRecording = (...words: Parameters<typeof end>): typeof response => {
       if (recorded) return end(...words);
       recorded = true;
-      const { actor, unchanged, ...note } = request.auditNote;
+      const { actor, unchanged, ...note } = request.auditNote ?? {};
       if (unchanged) return end(...words);
       const caller = request.caller;
       record({
@@ -62,6 +58,7 @@ export function auditing(route: Route, record: RecordAudit): RequestHandler {
     response.end = endAfterRecording as typeof response.end;
     next();
   };
+  return [handler];
 }
 
 /** A change by a personal token says so beside what was changed. */
