@@ -1,5 +1,5 @@
-/** The oldest OpenClaw that setup and update were run with, from an installation to an update of it. */
-export const TESTED_FROM = '2026.8.1';
+/** The oldest OpenClaw that setup and update run with on every change, from an installation to an update of it. */
+export const TESTED_FROM = '2026.9.5';
 
 /** The newest OpenClaw that the test suite has run with. A newer one is used all the same, with a badge. */
 export const TESTED_UP_TO = '2026.9.6';
