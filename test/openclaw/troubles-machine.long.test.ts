@@ -15,7 +15,7 @@ import { SSHD, startSshd } from '../support/sshd.ts';
 import { BOT_TOKEN, type Person } from '../support/world.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : whyNoOpenclaw();
-const LONG_MS = 300_000;
+const LONG_MS = 600_000;
 const CGROUP = existsSync('/sys/fs/cgroup/memory')
   ? { folder: `/sys/fs/cgroup/memory/clawmoor-${process.pid}`, limit: 'memory.limit_in_bytes' }
   : { folder: `/sys/fs/cgroup/clawmoor-${process.pid}`, limit: 'memory.max' };

@@ -15,7 +15,7 @@ const run = promisify(execFile);
 const CACHE = join(tmpdir(), `clawmoor-test-cache-${process.getuid?.() ?? 'any'}`);
 const INSTALL_MS = 300_000;
 const COMMAND_MS = 90_000;
-const READY_MS = 90_000;
+const READY_MS = 180_000;
 
 /** Why the real OpenClaw cannot run here; `undefined` where it can. */
 export const whyNoOpenclaw = (): string | undefined =>
