@@ -33,7 +33,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A watched gateway', 
     const asked = vi.spyOn(all.test.world.gateways, 'request');
     await look();
     const { gateway } = all.test.world.watching.monitor.lastLook(all.serverId) ?? {};
-    expect(gateway).toMatchObject({ answers: true, version: expect.stringMatching(/^20\d\d\./), running: [], channelsDown: 0 });
+    expect(gateway).toMatchObject({ answers: true, version: expect.stringMatching(/^20\d\d\./), running: [], channelsDown: [] });
     for (const facts of [gateway?.credentials, gateway?.jobs]) expect(facts).toBeInstanceOf(Array);
     expect(asked.mock.calls.map(([, { method }]) => method).toSorted()).toEqual([
       'channels.status',

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SUPERVISOR_FOLDER } from '../../backend/src/lib/gateway-service.ts';
@@ -10,11 +11,11 @@ import { startGatewayWorld, type GatewayWorld } from '../support/gateway-world.t
 import { AT_ONCE, startListeners, type Listeners } from '../support/listeners.ts';
 import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
-import { SSHD } from '../support/sshd.ts';
+import { SSHD, startSshd } from '../support/sshd.ts';
 import { BOT_TOKEN, type Person } from '../support/world.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : whyNoOpenclaw();
-const LONG_MS = 300_000;
+const LONG_MS = 600_000;
 const CGROUP = existsSync('/sys/fs/cgroup/memory')
   ? { folder: `/sys/fs/cgroup/memory/clawmoor-${process.pid}`, limit: 'memory.limit_in_bytes' }
   : { folder: `/sys/fs/cgroup/clawmoor-${process.pid}`, limit: 'memory.max' };
@@ -90,7 +91,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a machi
           120_000,
         );
       }
-      const message = await them.says('Gateway keeps restarting', 'restarted 3 times in 10 minutes', 150_000);
+      const message = await them.says('Gateway keeps restarting', 'times in 10 minutes', 150_000);
       await ready();
       clock.step(12 * MINUTE_MS);
       await them.ends('Gateway keeps restarting', 'without a restart for a while', message);
@@ -99,7 +100,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a machi
   );
 
   it(
-    'unreachable and host_key: the server is off, comes back with another key, and with its own',
+    'unreachable: the server does not answer, and answers again',
     async () => {
       const { world } = all.test;
       const { pid } = all.sshd;
@@ -115,17 +116,6 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a machi
       } finally {
         process.kill(pid, 'SIGCONT');
       }
-      const pinned = await world.db.selectFrom('host_key').selectAll().where('server_id', '=', all.serverId).executeTakeFirstOrThrow();
-      const other = pinned.sha256.replace(/.{4}$/, 'AAAA');
-      const pin = (sha256: string) => world.db.updateTable('host_key').set({ sha256 }).where('server_id', '=', all.serverId).execute();
-      await pin(other);
-      world.hosts.drop(all.serverId);
-      world.watching.monitor.forget(all.serverId);
-      const message = await them.says('Host key changed', 'shows another key');
-      await pin(pinned.sha256);
-      world.hosts.drop(all.serverId);
-      world.watching.monitor.forget(all.serverId);
-      await them.ends('Host key changed', 'Its key is confirmed', message);
     },
     LONG_MS * 2,
   );
@@ -154,6 +144,28 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A trouble of a machi
       const message = await them.says('Out of memory', 'has ended');
       clock.step(20 * MINUTE_MS);
       await them.ends('Out of memory', 'not happened again', message);
+    },
+    LONG_MS,
+  );
+
+  it(
+    'host_key: another machine answers at its address, and its owner confirms that this is meant',
+    async () => {
+      const { sshd, test, serverId } = all;
+      process.kill(sshd.pid, 'SIGKILL');
+      await using other = await until(() => startSshd({ port: sshd.port }).catch(() => undefined), 'another one takes its port');
+      await copyFile(join(sshd.dir, 'authorized_keys'), join(other.dir, 'authorized_keys'));
+      test.world.hosts.drop(serverId);
+      test.world.watching.monitor.forget(serverId);
+      const message = await them.says('Host key changed', 'shows another key');
+      expect(message.text).toMatch(/^🔴/);
+      owner = await test.person(101, 'Olga');
+      const seen = (await owner.post(`/servers/${serverId}/test`, {})).body;
+      const code = await test.stepUp(owner);
+      const body = { sha256: seen.hostKey.sha256 };
+      const confirmed = await owner.post(`/servers/${serverId}/host-key`, body, { 'x-step-up': code });
+      expect(confirmed.status, confirmed.text).toBe(200);
+      await them.ends('Host key changed', 'Its key is confirmed', message);
     },
     LONG_MS,
   );

@@ -14,7 +14,7 @@ import { startTelegramChannel, type TelegramChannel } from '../support/telegram-
 import { BOT_TOKEN, type Person } from '../support/world.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : whyNoOpenclaw();
-const LONG_MS = 300_000;
+const LONG_MS = 600_000;
 const run = promisify(exec);
 
 /** Each trouble is caused for real; one person hears of it, one has muted everything, for one it is night. */

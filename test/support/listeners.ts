@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { until } from './daily-world.ts';
 import type { ChatMessage, FakeBotApi, Person as Writer } from './fake-bot-api.ts';
@@ -44,7 +45,13 @@ export async function startListeners({ test, api, serverId }: { test: TestWorld;
     const message = await until(
       async () => {
         await look();
-        return read(title).findLast(({ text }) => text.includes(part));
+        // Of the last 20 looks restarts and kills are counted: they must not all fall into one second.
+        for (let tries = 0; tries < 10; tries++) {
+          const found = read(title).findLast(({ text }) => text.includes(part));
+          if (found) return found;
+          await delay(200);
+        }
+        return undefined;
       },
       `“${title}” says “${part}”`,
       withinMs,

@@ -1,13 +1,11 @@
 import { sql, type Insertable, type Selectable, type Transaction, type Updateable } from 'kysely';
 import type { Notice } from '../../lib/notice.ts';
 import type { Database, Tables } from '../../lib/tables.ts';
+import { forgetBeyond } from './bounds.store.ts';
 
 export type IncidentRow = Selectable<Tables['incident']>;
 export type IncidentEventRow = Selectable<Tables['incident_event']>;
 export type NamedIncident = IncidentRow & { server_name: string | null };
-
-// A server that is in trouble time and again takes no more room than this: about 1.5 MB.
-const KEPT = { ended: 1_000, events: 500 };
 
 interface Step {
   row: IncidentRow;
@@ -231,28 +229,4 @@ export function incidentsStore(db: Database) {
         .limit(limit)
         .execute(),
   };
-}
-
-/** The newest incidents of a server that are over stay, and the newest lines of each one's history. */
-async function forgetBeyond(trx: Transaction<Tables>, { id, server_id, state }: IncidentRow): Promise<void> {
-  const line = await trx
-    .selectFrom('incident_event')
-    .select('seq')
-    .where('incident_id', '=', id)
-    .orderBy('seq', 'desc')
-    .offset(KEPT.events)
-    .limit(1)
-    .executeTakeFirst();
-  if (line) await trx.deleteFrom('incident_event').where('incident_id', '=', id).where('seq', '<=', line.seq).execute();
-  if (state !== 'resolved') return;
-  const ended = trx
-    .selectFrom('incident')
-    .select('id')
-    .where('server_id', server_id === null ? 'is' : '=', server_id)
-    .where('state', '=', 'resolved')
-    .orderBy('resolved_at', 'desc')
-    .orderBy('id', 'desc')
-    .offset(KEPT.ended)
-    .limit(100);
-  await trx.deleteFrom('incident').where('id', 'in', ended).execute();
 }
