@@ -76,7 +76,9 @@ export function createPassOn({ findWorker, marks, ipOf }: PassOnParts) {
         worker = undefined;
         resolve(false);
       });
-      response.once('close', () => passed.destroy());
+      const goneAway = (): void => void passed.destroy();
+      response.once('close', goneAway);
+      passed.once('close', () => response.removeListener('close', goneAway));
     });
   }
 
