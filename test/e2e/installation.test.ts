@@ -153,7 +153,7 @@ describeIf(CHROMIUM !== undefined, 'it needs Chromium')('Audit log and installat
     await look(page, 'admin-warns');
     await done(page);
     const russian = await open('/admin', { ...OLGA, language: 'ru' });
-    await russian.getByText('Освободите место на диске с данными').waitFor();
+    await russian.getByText('На диске мало места').waitFor();
     await done(russian);
     freeShare = 0.6;
   });

@@ -200,7 +200,7 @@ describeIf(CHROMIUM !== undefined, 'it needs Chromium')('Access in the Mini App'
     await old.getByRole('dialog').getByRole('button', { name: 'Hand the server over' }).click();
     await old.getByText('Clawmoor must see that it is you now').waitFor();
     await look(old, 'step-up-too-old');
-    await old.getByRole('dialog').getByRole('button', { name: 'Close', exact: true }).last().click();
+    await old.getByRole('dialog').getByRole('button', { name: 'Close the app', exact: true }).last().click();
     expect(await callsOf(old, 'web_app_close')).toHaveLength(1);
     await done(old);
 

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, connect } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,9 @@ import { describeHostKey } from '../../backend/src/adapters/ssh/host-key.ts';
 import type { SshTarget } from '../../backend/src/lib/host.ts';
 
 export const SSHD = ['/usr/sbin/sshd', '/usr/local/sbin/sshd', '/usr/bin/sshd'].find((path) => existsSync(path));
+
+const PORTS_TRIED = 5;
+const LISTENS_WITHIN_MS = 30_000;
 
 export interface TestSshd {
   port: number;
@@ -23,8 +26,20 @@ export interface TestSshd {
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
+type SshdOptions = Parameters<typeof startOnce>[0];
+
 /** A real OpenSSH server on a free loopback port, for the current user, with a home folder of its own. */
-export async function startSshd({
+export async function startSshd(options: SshdOptions = {}): Promise<TestSshd> {
+  for (let tries = 1; ; tries++)
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      // Somebody else took the port between the moment that it was free and now.
+      if (options.port !== undefined || tries === PORTS_TRIED || !/Address already in use/.test(String(error))) throw error;
+    }
+}
+
+async function startOnce({
   config = [],
   hostKeyTypes = ['ed25519'],
   port: wanted,
@@ -48,7 +63,14 @@ export async function startSshd({
   const sshd = spawn(SSHD, ['-D', '-e', '-f', join(dir, 'sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';
   sshd.stderr.on('data', (chunk: Buffer) => (log = (log + chunk).slice(-65_536)));
-  await answering(port, () => (sshd.exitCode === null ? undefined : `sshd ended: ${log}`));
+  try {
+    // Not a connection: on a port that was taken meanwhile another one would answer it.
+    await listening(() => ({ ended: sshd.exitCode !== null, log }));
+  } catch (error) {
+    sshd.kill('SIGKILL');
+    await rm(dir, { recursive: true, force: true });
+    throw error;
+  }
   const raw = Buffer.from(publicKeys[0]?.split(' ')[1] ?? '', 'base64');
   return {
     port,
@@ -117,17 +139,12 @@ export function freePort(): Promise<number> {
   });
 }
 
-async function answering(port: number, dead: () => string | undefined): Promise<void> {
-  for (let tries = 0; tries < 100; tries++) {
-    const why = dead();
-    if (why) throw new Error(why);
-    const open = await new Promise<boolean>((resolve) => {
-      const socket = connect(port, '127.0.0.1')
-        .once('connect', () => (socket.destroy(), resolve(true)))
-        .once('error', () => resolve(false));
-    });
-    if (open) return;
-    await delay(50);
+async function listening(look: () => { ended: boolean; log: string }): Promise<void> {
+  for (let waited = 0; waited < LISTENS_WITHIN_MS; waited += 25) {
+    const { ended, log } = look();
+    if (ended) throw new Error(`sshd ended: ${log}`);
+    if (/Server listening on/.test(log)) return;
+    await delay(25);
   }
-  throw new Error('sshd did not open its port within 5 s');
+  throw new Error(`sshd did not open its port within 30 s: ${look().log}`);
 }
