@@ -9,6 +9,7 @@ const setupFiles = ['test/support/each-response.ts'];
 /** Four groups, by what they need: nothing, an sshd on loopback, a whole Debian server, a browser. */
 export default defineConfig({
   test: {
+    globalSetup: 'test/support/store-setup.ts',
     pool: 'forks',
     // Two cores: more workers than that only make each test slower.
     maxWorkers: 2,
@@ -19,7 +20,9 @@ export default defineConfig({
           include: ['{shared,backend,webapp,cli}/src/**/*.test.{ts,tsx}', 'test/{architecture,contract,access,api,cli}/**/*.test.ts'],
           exclude,
           setupFiles,
-          testTimeout: 20_000,
+          // What a machine under load may take; none of them measures.
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
@@ -28,8 +31,8 @@ export default defineConfig({
           include: ['test/{ssh,tasks,trial,openclaw}/**/*.test.ts'],
           exclude,
           setupFiles,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           // A real gateway is busy with work of its own at times, and says so; the reporter shows what needed its second try.
           retry: 1,
         },

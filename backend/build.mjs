@@ -4,7 +4,7 @@ import http from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
-import { EXTERNALS } from './externals.mjs';
+import { EXTERNALS, NEVER_LOADED } from './externals.mjs';
 
 const dist = join(import.meta.dirname, 'dist');
 // Express and four of its parts have a copy each of one table and of its reader: 240 kB that every start would read five times.
@@ -31,6 +31,8 @@ await build({
     main: 'src/start.ts',
     'file-worker': 'src/adapters/sqlite/file-worker.ts',
     'audit-verify': 'src/commands/audit-verify.ts',
+    'migrate-to-postgres': 'src/commands/migrate-to-postgres.ts',
+    'postgres-copy': 'src/commands/postgres-copy.ts',
     'keys-rotate': 'src/commands/keys-rotate.ts',
     restore: 'src/commands/restore.ts',
   },
@@ -44,7 +46,7 @@ await build({
   target: 'node24',
   format: 'esm',
   sourcemap: true,
-  external: EXTERNALS,
+  external: [...EXTERNALS, ...NEVER_LOADED],
   plugins: [leanHttp],
   // Some packages are CommonJS and ask for `require`.
   banner: { js: "import { createRequire as createRequireOf } from 'node:module'; const require = createRequireOf(import.meta.url);" },

@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import { installFakeTelegram } from '../test/support/fake-telegram.ts';
 import { launchOf } from '../test/support/telegram-page.ts';
+import { longestTask, TRACED } from './longest-task.ts';
 
 const LINES = 10_000;
 // A hard flick of a finger: 24,000 px a second.
@@ -39,9 +40,7 @@ export async function longestLogFrame(
   await tab.locator('.log-line').first().waitFor();
   // What else the app fetches at its start is not what is measured.
   await tab.waitForLoadState('networkidle');
-  await browser.startTracing(tab, {
-    categories: ['blink.user_timing', 'toplevel', 'devtools.timeline', 'disabled-by-default-devtools.timeline'],
-  });
+  await browser.startTracing(tab, { categories: [...TRACED] });
   await tab.evaluate(
     async ({ frames, step }) => {
       const log = document.querySelector('.log');
@@ -56,23 +55,5 @@ export async function longestLogFrame(
   );
   const trace = (await browser.stopTracing()).toString('utf8');
   await context.close();
-  return longestTask((JSON.parse(trace) as { traceEvents: TraceEvent[] }).traceEvents);
-}
-
-interface TraceEvent {
-  name: string;
-  pid: number;
-  tid: number;
-  ts: number;
-  /** Microseconds of the thread's processor. */
-  tdur?: number;
-}
-
-function longestTask(events: readonly TraceEvent[]): number {
-  const start = events.find(({ name }) => name === 'scrolling');
-  if (!start) throw new Error('The trace does not say where the scrolling began');
-  const tasks = events.filter(
-    ({ name, pid, tid, ts }) => name.endsWith('RunTask') && pid === start.pid && tid === start.tid && ts > start.ts,
-  );
-  return tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur), 0) / 1000;
+  return longestTask(trace, 'scrolling');
 }

@@ -58,10 +58,10 @@ roll_back() { # WITH_OLD_DATA
   before=$(version_of "$PREVIOUS")
   [[ ! -f $APP/kept-before-$now ]] || kept=$(<"$APP/kept-before-$now")
   if [[ -z $1 ]]; then
-    [[ -f $kept/clawmoor.db && $(migrations_of "$kept/clawmoor.db") == "$(migrations_of "$STATE/clawmoor.db")" ]] ||
+    [[ -n $(kept_file "$kept") && $(migrations_of "$(kept_file "$kept")") == "$(migrations_now)" ]] ||
       die "$now has changed the database, and $before cannot read it" "clawmoorctl rollback --with-old-data takes the data as it was before the upgrade; what happened since is set aside, not removed."
   else
-    [[ -f $kept/clawmoor.db ]] || die "the data of before $now is no longer here" "Take a backup: clawmoorctl restore FILE"
+    [[ -n $(kept_file "$kept") ]] || die "the data of before $now is no longer here" "Take a backup: clawmoorctl restore FILE"
   fi
   systemctl stop clawmoor
   keep_data "$BEFORE/$(date -u +%Y%m%dT%H%M%SZ)-$now" || {
@@ -83,21 +83,34 @@ rehearse() { # VERSION
   local folder=$STATE/rehearsal status=0
   rm -rf "$folder"
   install -d -m 700 -o clawmoor -g clawmoor "$folder"
-  if [[ -f $STATE/clawmoor.db ]]; then
-    as_service "$RELEASES/$1/deploy/database.mjs" snapshot "$STATE/clawmoor.db" "$folder/clawmoor.db" || status=1
+  if on_postgres; then
+    RUNTIME=$RELEASES/$1 DATA=$folder as_service "$RELEASES/$1/backend/dist/postgres-copy.mjs" aside "$RELEASES/$1/deploy/rehearse.mjs" || status=1
+  else
+    [[ ! -f $STATE/clawmoor.db ]] || copy_data "$RELEASES/$1" "$folder/clawmoor.db" || status=1
+    ((status != 0)) || RUNTIME=$RELEASES/$1 DATA=$folder as_service "$RELEASES/$1/deploy/rehearse.mjs" || status=1
   fi
-  ((status != 0)) ||
-    RUNTIME=$RELEASES/$1 DATA=$folder as_service "$RELEASES/$1/deploy/rehearse.mjs" || status=1
   rm -rf "$folder"
   return "$status"
 }
 
-# Runs a script of a release as the service would: same user, same settings, same walls; here without a network.
+on_postgres() { [[ -n $(env_get DATABASE_URL) ]]; }
+
+# A whole, checked copy of the data in use.
+copy_data() { # RELEASE FILE
+  if on_postgres; then
+    as_service "$1/backend/dist/postgres-copy.mjs" dump "$2"
+  else
+    as_service "$1/deploy/database.mjs" snapshot "$STATE/clawmoor.db" "$2"
+  fi
+}
+
+# Runs a script of a release as the service would: same user, same settings, same walls; here without a network, unless the
+# data is on it.
 as_service() { # SCRIPT WORDS..
   local script=$1
   shift
   systemd-run --quiet --wait --pipe --collect --service-type=exec --uid=clawmoor --gid=clawmoor \
-    -p EnvironmentFile="$ENV_FILE" -p WorkingDirectory="$STATE" -p UMask=0077 -p PrivateNetwork=yes -p ProtectSystem=strict \
+    -p EnvironmentFile="$ENV_FILE" -p WorkingDirectory="$STATE" -p UMask=0077 -p PrivateNetwork="$(on_postgres && echo no || echo yes)" -p ProtectSystem=strict \
     -p ReadWritePaths="$STATE" -p ProtectHome=read-only -p PrivateTmp=yes -p NoNewPrivileges=yes -p CapabilityBoundingSet= \
     -- /usr/bin/env NODE_ENV=production DATA_DIR="${DATA:-$STATE}" "${RUNTIME:-$CURRENT}/runtime/bin/node" "$script" "$@"
 }
@@ -106,6 +119,10 @@ as_service() { # SCRIPT WORDS..
 keep_data() { # FOLDER
   install -d -m 700 -o clawmoor -g clawmoor "$BEFORE" "$1" || return 1
   local file
+  if on_postgres; then
+    copy_data "$CURRENT" "$1/clawmoor.dump"
+    return
+  fi
   for file in "$STATE"/clawmoor.db "$STATE"/clawmoor.db-wal; do
     [[ ! -e $file ]] || cp --preserve=mode,ownership --reflink=auto "$file" "$1/" || return 1
   done
@@ -113,6 +130,10 @@ keep_data() { # FOLDER
 }
 
 bring_back() { # FOLDER
+  if on_postgres; then
+    as_service "$CURRENT/backend/dist/postgres-copy.mjs" load "$1/clawmoor.dump"
+    return
+  fi
   rm -f "$STATE"/clawmoor.db "$STATE"/clawmoor.db-wal "$STATE"/clawmoor.db-shm
   local file
   for file in "$1"/clawmoor.db "$1"/clawmoor.db-wal; do
@@ -129,7 +150,24 @@ switch_to() { # VERSION
   systemctl start clawmoor || true # what it says is in the journal, and wait_healthy tells
 }
 
-migrations_of() { as_service "$CURRENT/deploy/database.mjs" migrations "$1"; }
+# What was kept of a version's data, if it is still there and of the store that is in use.
+kept_file() { # FOLDER
+  local file
+  file=$1/clawmoor.$(on_postgres && echo dump || echo db)
+  [[ ! -f $file ]] || echo "$file"
+}
+
+migrations_of() { # FILE
+  if on_postgres; then
+    as_service "$CURRENT/backend/dist/postgres-copy.mjs" migrations "$1"
+  else
+    as_service "$CURRENT/deploy/database.mjs" migrations "$1"
+  fi
+}
+
+migrations_now() {
+  if on_postgres; then as_service "$CURRENT/backend/dist/postgres-copy.mjs" migrations; else migrations_of "$STATE/clawmoor.db"; fi
+}
 
 # All but the running version and the one before; all but the last copies of data.
 forget_old() { # OLD NEW

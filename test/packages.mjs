@@ -9,6 +9,7 @@ export const PACKAGES = [
   { name: 'nftables', has: ['/usr/sbin/nft'], for: 'the tests on a real Debian server' },
   { name: 'procps', has: ['/usr/bin/pgrep'], for: 'the tests on a real Debian server' },
   { name: 'util-linux', has: ['/usr/bin/setsid'], for: 'everything over a real sshd' },
+  { name: 'postgresql', has: ['/usr/lib/postgresql', '/usr/bin/pg_dump'], for: 'the tests on PostgreSQL' },
   { name: 'zsh', has: ['/usr/bin/zsh'], for: 'completion in zsh' },
   { name: 'fish', has: ['/usr/bin/fish'], for: 'completion in fish' },
   { name: 'buildah', has: ['/usr/bin/buildah'], for: 'the tests of the container', long: true },

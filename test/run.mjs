@@ -20,6 +20,9 @@ import { PACKAGES } from './packages.mjs';
 const LIMIT_MS = Number(process.env.CLAWMOOR_TEST_MINUTES ?? 60) * 60_000;
 const words = process.argv.slice(2);
 const long = words.includes('--long');
+// Every world of the groups that run in this process then stands on PostgreSQL.
+const onPostgres = words.includes('--postgres');
+if (onPostgres) process.env.CLAWMOOR_STORE = 'postgres';
 const filters = words.filter((word) => !word.startsWith('--'));
 const startedAt = Date.now();
 const left = () => Math.max(10_000, LIMIT_MS * (long ? 6 : 1) - (Date.now() - startedAt));
@@ -47,7 +50,7 @@ if (filters.length === 0) {
   check('format', ['node_modules/oxfmt/bin/oxfmt', '--check', '.']);
 }
 // One after the other: a browser that waits for a machine that installs something is not what is tested.
-for (const project of ['unit', 'ssh', 'host', 'e2e']) await vitest(project, filters);
+for (const project of onPostgres ? ['unit', 'ssh'] : ['unit', 'ssh', 'host', 'e2e']) await vitest(project, filters);
 await secondLook();
 
 for (const { name, reason } of skips) console.log(`skipped: ${name} (${reason})`);

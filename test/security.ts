@@ -62,19 +62,24 @@ const IN_BRACKETS = /\(((?:[A-Z]\d+ ?)+)\)/g;
 // A text in quotes; what it holds may be a backslash and anything.
 const TEXTS = /'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`/g;
 
-/** The tests of every requirement, by the names that stand in the files. */
-export function testsByRequirement(): Map<string, NamedTest[]> {
-  const found = new Map<string, NamedTest[]>(Object.keys(REQUIREMENTS).map((id) => [id, []]));
+/** Every text of every test file that may be a test's name. */
+export function* namedTests(): Generator<NamedTest> {
   const files = globSync('{shared/src,backend/src,webapp/src,cli,ragd,test}/**/*.test.{ts,tsx,mts,mjs}', {
     cwd: ROOT,
     exclude: (name) => name.includes('node_modules'),
   });
   for (const file of files.toSorted())
-    for (const [, single, double, template] of readFileSync(join(ROOT, file), 'utf8').matchAll(TEXTS)) {
-      const name = single ?? double ?? template ?? '';
-      const ids = [...name.matchAll(IN_BRACKETS)].flatMap(([, list = '']) => list.split(' '));
-      for (const id of new Set(ids)) found.get(id)?.push({ file, name: name.replaceAll(IN_BRACKETS, '').trim() });
-    }
+    for (const [, single, double, template] of readFileSync(join(ROOT, file), 'utf8').matchAll(TEXTS))
+      yield { file, name: single ?? double ?? template ?? '' };
+}
+
+/** The tests of every requirement, by the names that stand in the files. */
+export function testsByRequirement(): Map<string, NamedTest[]> {
+  const found = new Map<string, NamedTest[]>(Object.keys(REQUIREMENTS).map((id) => [id, []]));
+  for (const { file, name } of namedTests()) {
+    const ids = [...name.matchAll(IN_BRACKETS)].flatMap(([, list = '']) => list.split(' '));
+    for (const id of new Set(ids)) found.get(id)?.push({ file, name: name.replaceAll(IN_BRACKETS, '').trim() });
+  }
   return found;
 }
 

@@ -6,6 +6,8 @@ export const configWords: Record<Variable, string> = {
   PORT: 'Where it listens; 0 takes a free port',
   HOST: 'The address it listens on: 127.0.0.1 in the local trial, else 0.0.0.0',
   DATA_DIR: 'The folder of the database and its backups; keep the keys elsewhere',
+  DATABASE_URL:
+    'PostgreSQL (15 or newer) in the place of the SQLite file: `postgres://clawmoor:password@localhost/clawmoor`. See [PostgreSQL](../guides/postgresql.md)',
   TELEGRAM_BOT_TOKEN: 'Of your bot, from @BotFather. Needed with `APP_DOMAIN`',
   JWT_SECRET: 'Signs sessions; at least 32 bytes: `openssl rand -base64 48`. Needed with `APP_DOMAIN`',
   ENCRYPTION_KEY:

@@ -29,6 +29,9 @@ const Environment = z.object({
   PORT: z._default(port, 3000),
   HOST: z.optional(z.string()),
   DATA_DIR: z._default(z.string(), './data'),
+  DATABASE_URL: z.optional(
+    z.string().check(z.regex(/^postgres(ql)?:\/\/\S+$/, 'looks like postgres://clawmoor:password@localhost/clawmoor')),
+  ),
   TELEGRAM_BOT_TOKEN: z.optional(z.string().check(z.regex(/^\d+:[\w-]{20,}$/, 'looks like 123456:ABC… from @BotFather'))),
   JWT_SECRET: z.optional(z.string()),
   ENCRYPTION_KEY: z.optional(z.string()),
@@ -67,6 +70,8 @@ export interface Config {
   host: string;
   port: number;
   dataDir: string;
+  /** PostgreSQL, in the place of the file in `dataDir`. Holds a password. */
+  databaseUrl: string | undefined;
   /** Where the local trial keeps the secrets it made once; beside the data, not in it. */
   trialSecretsFile: string;
   botToken: string;
@@ -131,6 +136,7 @@ export function readConfig(env: NodeJS.ProcessEnv, { cwd = process.cwd() } = {})
     host: vars.HOST ?? (trial ? '127.0.0.1' : '0.0.0.0'),
     port: vars.PORT,
     dataDir: resolve(cwd, vars.DATA_DIR),
+    databaseUrl: vars.DATABASE_URL,
     trialSecretsFile,
     botToken: TELEGRAM_BOT_TOKEN,
     bot: readBotConfig(vars),

@@ -49,6 +49,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const databaseFile = overrides.databaseFile ?? join(config.dataDir, 'clawmoor.db');
   const opened = await openInstallation({
     file: databaseFile,
+    databaseUrl: config.databaseUrl,
     clock,
     sealer,
     kids: config.encryptionKeys.map(({ kid }) => kid),

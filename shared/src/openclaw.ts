@@ -8,6 +8,8 @@ export const GatewayState = z.enum(['connecting', 'ready', 'auth_failed', 'gatew
 
 export const GatewayStatus = z.object({
   state: GatewayState,
+  /** Why it is not ready, as a problem's code. */
+  code: z.nullable(z.string()),
   message: z.nullable(z.string()),
   fix: z.nullable(z.string()),
   version: z.nullable(z.string()),

@@ -28,7 +28,7 @@ export const Task = z.object({
   /** A cancel was asked for and is under way. */
   stopping: z.boolean(),
   steps: z.array(TaskStep),
-  /** Steps that are over, of all. */
+  /** Steps that are done or were done already, of all. */
   progress: z.object({ done: z.number(), total: z.number() }),
   createdBy: z.object({ id: z.string(), firstName: z.string() }),
   createdAt: Time,

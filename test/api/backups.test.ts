@@ -8,6 +8,7 @@ import Database from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { expired } from '../../backend/src/features/backups/keep.ts';
 import { startS3 } from '../support/s3.ts';
+import { itOnSqlite, onPostgres } from '../support/store.ts';
 import { startWorld, SUPER_ADMIN, type TestWorld } from '../support/world.ts';
 
 const folderOf = (test: TestWorld): string => join(test.dataDir, 'backups');
@@ -27,7 +28,7 @@ describe('A backup', () => {
     await writer;
     expect(made.status, made.text).toBe(201);
     expect(made.body).toMatchObject({ verified: true, encrypted: false, reason: 'person', offsite: null });
-    expect(made.body.filename).toMatch(/^clawmoor-\d{4}-\d\d-\d\dT\d{6}-\d{3}Z\.db\.gz$/);
+    expect(made.body.filename).toMatch(/^clawmoor-\d{4}-\d\d-\d\dT\d{6}-\d{3}Z\.(db|dump)\.gz$/);
     expect((await superAdmin.get('/admin/backups')).body.backups).toEqual([made.body]);
     const response = await fetch(`${test.url}/api/admin/backups/download/${made.body.filename}`, {
       headers: { authorization: `Bearer ${superAdmin.token}` },
@@ -36,12 +37,15 @@ describe('A backup', () => {
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(response.headers.get('content-disposition')).toContain(`filename="${made.body.filename}"`);
     expect([packed.length, createHash('sha256').update(packed).digest('hex')]).toEqual([made.body.size, made.body.sha256]);
-    const copy = join(test.dataDir, 'opened.db');
-    writeFileSync(copy, gunzipSync(packed));
-    const db = new Database(copy, { readonly: true });
-    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
-    expect(db.prepare("SELECT first_name FROM user WHERE id = '900'").pluck().get()).toBe('Person 900');
-    db.close();
+    expect(gunzipSync(packed).includes('Person 900')).toBe(true);
+    if (!onPostgres) {
+      const copy = join(test.dataDir, 'opened.db');
+      writeFileSync(copy, gunzipSync(packed));
+      const db = new Database(copy, { readonly: true });
+      expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+      expect(db.prepare("SELECT first_name FROM user WHERE id = '900'").pluck().get()).toBe('Person 900');
+      db.close();
+    }
     expect(readdirSync(folderOf(test))).toEqual([made.body.filename]);
   });
 
@@ -62,7 +66,9 @@ describe('A backup', () => {
       'x'.repeat(400),
     ]) {
       const answer = await superAdmin.get(`/admin/backups/download/${name}`);
-      expect([answer.status, answer.body.code], name).toEqual([404, 'backup.not_found']);
+      // PostgreSQL has no NUL in a text, not even in a question.
+      const strange = onPostgres && name.endsWith('%00');
+      expect([answer.status, answer.body.code], name).toEqual(strange ? [400, 'request.invalid'] : [404, 'backup.not_found']);
     }
     writeFileSync(join(folderOf(test), 'planted.gz'), 'not in the list');
     expect((await superAdmin.get('/admin/backups/download/planted.gz')).status).toBe(404);
@@ -79,16 +85,16 @@ describe('A backup', () => {
     await using test = await startWorld({ env: { BACKUP_RECIPIENT: await identityToRecipient(identity) } });
     const superAdmin = await test.person(SUPER_ADMIN);
     const { body } = await superAdmin.post('/admin/backups/run');
-    expect(body).toMatchObject({ encrypted: true, verified: true, filename: expect.stringMatching(/\.db\.gz\.age$/) });
+    expect(body).toMatchObject({ encrypted: true, verified: true, filename: expect.stringMatching(/\.(db|dump)\.gz\.age$/) });
     const decrypter = new Decrypter();
     decrypter.addIdentity(identity);
     const opened = gunzipSync(await decrypter.decrypt(readFileSync(join(folderOf(test), body.filename))));
-    expect(opened.subarray(0, 15).toString()).toBe('SQLite format 3');
+    expect(opened.toString('latin1')).toMatch(onPostgres ? /^PGDMP/ : /^SQLite format 3/);
     const rehearsal = await superAdmin.post('/admin/backups/rehearse');
     expect(rehearsal.body).toMatchObject({ ok: true, message: expect.stringContaining('Only the age identity can open it') });
   });
 
-  it('fails aloud when the database is damaged, and leaves nothing half-made (R20)', async () => {
+  itOnSqlite('fails aloud when the database is damaged, and leaves nothing half-made (R20)', async () => {
     await using test = await startWorld();
     const superAdmin = await test.person(SUPER_ADMIN);
     await superAdmin.post('/admin/backups/run');

@@ -44,7 +44,8 @@ describe('The whole process, with people at work', () => {
     if (token !== '') return;
     const initData = signInitData({ user: JSON.stringify({ id: SUPER_ADMIN, first_name: 'Olga' }) });
     const answer = await post('/auth/telegram', { initData });
-    token = ((await answer?.json()) as { token: string }).token;
+    if (answer?.status !== 200) throw new Error(`sign-in was answered ${answer?.status}`);
+    ({ token } = (await answer.json()) as { token: string });
   }
 
   /** `undefined` when the process is gone. */

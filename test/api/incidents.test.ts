@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, type OpenDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import type { OpenDatabase } from '../../backend/src/lib/open-database.ts';
+import { openTestStore } from '../support/store.ts';
 import { backupFindings } from '../../backend/src/features/incidents/backup-findings.ts';
 import { createFollower } from '../../backend/src/features/incidents/follower.ts';
 import { createIncidents, type Incidents } from '../../backend/src/features/incidents/incidents.ts';
@@ -80,7 +81,7 @@ describe('Incidents', () => {
   beforeEach(async () => {
     folder = mkdtempSync(join(tmpdir(), 'clawmoor-incidents-'));
     clock = stepClock();
-    opened = await openDatabase(join(folder, 'x.db'), { clock });
+    opened = await openTestStore(join(folder, 'x.db'), { clock });
     [told, calls, refuse] = [new Map(), 0, false];
     const now = clock.now();
     await opened.db

@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { aadOf } from '../../backend/src/features/servers/server-secrets.ts';
 import { aadOf as taskAad } from '../../backend/src/tasks/sealed-tasks.store.ts';
 import { createSealer } from '../../backend/src/lib/sealer.ts';
+import { describeOnSqlite, onPostgres } from '../support/store.ts';
 import { productionEnvironment, startWorld } from '../support/world.ts';
 
 const run = promisify(execFile);
@@ -27,6 +28,7 @@ let root: string;
 /** A stopped installation under the key k1: 450 servers with a password each, and a task that waits with its secrets. */
 let used: string;
 beforeAll(async () => {
+  if (onPostgres) return;
   root = await mkdtemp(join(tmpdir(), 'clawmoor-keys-'));
   used = join(root, 'used');
   const test = await startWorld({ begin: false });
@@ -57,7 +59,7 @@ beforeAll(async () => {
   const secrets = ringOf(OLD).seal('{"apiKey":"canary-rotated-api-key"}', taskAad(submitted.body.taskId));
   read(used, (db) => db.prepare("UPDATE task SET state = 'queued', secrets = ?").run(secrets));
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(() => (onPostgres ? undefined : rm(root, { recursive: true, force: true })));
 
 let folders = 0;
 async function dataDir(): Promise<string> {
@@ -119,7 +121,7 @@ const passwords = (dir: string, keys: string): Set<string> =>
 // The passwords, the secrets of the task, and the canary.
 const ALL = SERVERS + 2;
 
-describe('npm run keys:rotate', () => {
+describeOnSqlite('npm run keys:rotate', () => {
   it('seals everything under the first key, says that the old one is used nowhere, and Clawmoor starts without it (S34 S35)', async () => {
     const dir = await dataDir();
     expect(keysInUse(dir)).toEqual({ k1: ALL });

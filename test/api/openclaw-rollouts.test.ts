@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Task } from '@clawmoor/shared/tasks.ts';
-import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import { openTestStore } from '../support/store.ts';
 import { createRollouts } from '../../backend/src/features/openclaw-update/rollouts.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 import { randomId } from '../../backend/src/lib/id.ts';
@@ -16,7 +16,7 @@ type Ending = 'running' | 'succeeded' | 'failed' | 'cancelled';
 
 describe('Updates of several servers', () => {
   let dir: string;
-  let opened: Awaited<ReturnType<typeof openDatabase>>;
+  let opened: Awaited<ReturnType<typeof openTestStore>>;
   /** What became of the task of each server, by its id. */
   let ends: Record<string, Ending>;
   let begun: string[];
@@ -25,7 +25,7 @@ describe('Updates of several servers', () => {
 
   beforeEach(async () => {
     dir = await mkdtemp(join(tmpdir(), 'clawmoor-rollouts-'));
-    opened = await openDatabase(join(dir, 'clawmoor.db'), { clock: systemClock });
+    opened = await openTestStore(join(dir, 'clawmoor.db'), { clock: systemClock });
     await opened.db
       .insertInto('user')
       .values({ id: 'u', first_name: 'Olga', last_name: null, username: null, language_code: null, created_at: 1, last_seen_at: 1 })

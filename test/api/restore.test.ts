@@ -7,10 +7,11 @@ import { promisify } from 'node:util';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Encrypter, generateIdentity, identityToRecipient } from 'age-encryption';
 import Database from 'better-sqlite3';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it } from 'vitest';
 import { readConfig } from '../../backend/src/config.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 import { restoreCopy, type RestorePhase } from '../../backend/src/world/restore.ts';
+import { describeOnSqlite, onPostgres } from '../support/store.ts';
 import { productionEnvironment, startWorld, SUPER_ADMIN } from '../support/world.ts';
 
 const run = promisify(execFile);
@@ -23,6 +24,7 @@ let root: string;
 let used: string;
 let copy: string;
 beforeAll(async () => {
+  if (onPostgres) return;
   root = await mkdtemp(join(tmpdir(), 'clawmoor-restore-'));
   used = join(root, 'used');
   copy = join(root, 'copy.db.gz');
@@ -44,7 +46,7 @@ beforeAll(async () => {
   await cp(test.dataDir, used, { recursive: true });
   await test[Symbol.asyncDispose]();
 });
-afterAll(() => rm(root, { recursive: true, force: true }));
+afterAll(() => (onPostgres ? undefined : rm(root, { recursive: true, force: true })));
 
 let folders = 0;
 async function dataDir(): Promise<string> {
@@ -96,7 +98,7 @@ function look(dir: string): { servers: string[]; whole: unknown } {
   }
 }
 
-describe('npm run restore', () => {
+describeOnSqlite('npm run restore', () => {
   it('without --yes says what is in the copy and beside it what is there now, and changes nothing (S38)', async () => {
     const dir = await dataDir();
     const before = readFileSync(join(dir, 'clawmoor.db'));
@@ -233,7 +235,7 @@ async function killedAndDamaged(): Promise<string> {
   return dir;
 }
 
-describe('A restore over what is left of a database', () => {
+describeOnSqlite('A restore over what is left of a database', () => {
   it('never plays the old write-ahead log into the new database, and keeps it beside the old one (R21)', async () => {
     const dir = await killedAndDamaged();
     expect(statSync(join(dir, 'clawmoor.db-wal')).size).toBeGreaterThan(0);
@@ -261,7 +263,7 @@ describe('A restore over what is left of a database', () => {
   });
 });
 
-describe('A restore that is killed', () => {
+describeOnSqlite('A restore that is killed', () => {
   it.each<[RestorePhase, string]>([
     ['unpacked', 'old'],
     ['checked', 'old'],

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, type OpenDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import type { OpenDatabase } from '../../backend/src/lib/open-database.ts';
+import { openTestStore } from '../support/store.ts';
 import { monitorStore } from '../../backend/src/features/monitor/monitor.store.ts';
 import { createSamples, type Samples } from '../../backend/src/features/monitor/samples.ts';
 
@@ -18,7 +19,7 @@ describe('Samples', () => {
 
   beforeEach(async () => {
     now = START;
-    opened = await openDatabase(':memory:', { clock });
+    opened = await openTestStore(':memory:', { clock });
     const row = { host: 'h', port: 22, username: 'u', public_key: null, tags: '[]', jump_host: null, jump_port: null, jump_username: null };
     await opened.db
       .insertInto('server')

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import { openTestStore } from '../support/store.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 
 const SCRIPT = join(import.meta.dirname, '../support/killed-telling.ts');
@@ -34,7 +34,7 @@ describe('What is told', () => {
   }
 
   it('is told once and not lost, wherever the process is killed', async () => {
-    const { db, close } = await openDatabase(file, { clock: systemClock });
+    const { db, close } = await openTestStore(file, { clock: systemClock });
     const row = { host: 'h', port: 22, username: 'u', public_key: null, tags: '[]', jump_host: null, jump_port: null, jump_username: null };
     for (let index = 0; index < SERVERS; index++) {
       const id = `srv_${String(index).padStart(20, '0')}`;
@@ -47,7 +47,7 @@ describe('What is told', () => {
     for (let kill = 0; kill < KILLS; kill++) await run(FOR_EVER, Math.random() * 150);
     await run(4);
 
-    const again = await openDatabase(file, { clock: systemClock });
+    const again = await openTestStore(file, { clock: systemClock });
     const events = await again.db.selectFrom('incident_event').select(['incident_id', 'what', 'at']).execute();
     const told = await again.db.selectFrom('setting').select('key').where('key', 'like', 'told inc%').execute();
     const waiting = await again.db.selectFrom('notice_pending').select('seq').execute();

@@ -40,7 +40,7 @@ function complaintsAbout(page: string, text: string): string[] {
   }
   for (const code of codeOf(text)) {
     for (const [, script = ''] of code.matchAll(
-      /\bnpm (?:run )?(?!run\b|ci\b|ping\b|install\b|audit\b|pack\b|view\b|sbom\b)([a-z][\w:]*)/g,
+      /\bnpm (?:run )?(?!run\b|ci\b|ping\b|install\b|audit\b|pack\b|view\b|sbom\b)([a-z][\w:-]*)/g,
     ))
       if (!scripts.includes(script)) complaints.push(`${page}: there is no npm script ${script}`);
     for (const [program, place] of Object.entries({ 'install.sh': 'deploy/install.sh', clawmoorctl: 'deploy/clawmoorctl' }))
@@ -50,7 +50,7 @@ function complaintsAbout(page: string, text: string): string[] {
             .filter((flag) => !flagsOf(whole(place)).includes(flag))
             .map((flag) => `${page}: ${program} has no ${flag}`),
         );
-    const [, verb] = /^(?:sudo )?clawmoorctl ([a-z]+)/.exec(code.trim()) ?? [];
+    const [, verb] = /^(?:sudo )?clawmoorctl ([a-z-]+)/.exec(code.trim()) ?? [];
     if (
       verb !== undefined &&
       !new RegExp(`^ *(#   clawmoorctl ${verb}\\b|${verb}\\(\\))`, 'm').test(read('deploy/clawmoorctl')) &&

@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildWebApp } from '../../deploy/toolbox.mjs';
+import { buildWebApp, ROOT } from '../../deploy/toolbox.mjs';
 import { OWNER, startAppWorld, type AppWorld } from '../support/app-world.ts';
 import { CHROMIUM, startBrowser } from '../support/browser.ts';
+import { visit } from '../support/clumsy.ts';
 import { THEMES, type FakeTelegramOptions } from '../support/fake-telegram.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD } from '../support/sshd.ts';
@@ -270,6 +273,27 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('The Mini App ins
     await done(page);
   });
 
+  it('says of each server how it stands, in a word beside the dot; one whose fingerprint nobody confirmed leads to that (U1, U2)', async () => {
+    const test = await app.owner.post(`/servers/${app.servers.pier}/test`);
+    expect(test.body.code).toBe('ssh.host_key_unconfirmed');
+    const page = await home();
+    const card = (name: string) => page.locator('a.card.server', { hasText: name });
+    expect(await card('Harbour').locator('.state').first().innerText()).toBe('online');
+    await card('Harbour').getByText('A task is running').waitFor();
+    expect(await card('Lighthouse').locator('.state').first().innerText()).toBe('key changed');
+    expect(await card('Quay').locator('.state').first().innerText()).toBe('not checked');
+    expect(await card('Pier 7').locator('.state').first().innerText()).toBe('fingerprint not confirmed');
+    await card('Pier 7').getByText('Open it and compare its fingerprint').click();
+    await page.getByText('Nobody has confirmed the fingerprint of this server').waitFor();
+    // What needs OpenClaw is not offered on a server that cannot have it yet.
+    expect(await page.getByRole('link', { name: 'Agents' }).count()).toBe(0);
+    await page.getByRole('link', { name: 'History' }).waitFor();
+    await pressMain(page, 'Compare the fingerprint');
+    await pressMain(page, 'Test the connection');
+    await page.getByText('Is this your server?').waitFor();
+    await done(page);
+  });
+
   it('forbids the swipe that closes the app while a log is open, and allows it again (checklist 18, U20)', async () => {
     const page = await open(`/tasks/${app.tasks.failed}`);
     await page.locator('.log-line').first().waitFor();
@@ -279,6 +303,44 @@ describeIf(why === undefined, `a browser and an sshd: ${why}`)('The Mini App ins
     await page.locator('.log').waitFor({ state: 'detached' });
     expect(await swipes()).toBe(true);
     await done(page);
+  });
+
+  it('gives a tap for a choice and a buzz for a result, one for each and none by itself (checklist 19, U22)', async () => {
+    const page = await home();
+    const felt = async (): Promise<unknown[]> =>
+      (await callsOf(page, 'web_app_trigger_haptic_feedback')).map(({ type, notification_type: result }) => result ?? type);
+    expect(await felt()).toEqual([]);
+    await page.getByRole('button', { name: 'home', exact: true }).click();
+    expect(await felt()).toEqual(['selection_change']);
+    await visit(page, `/servers/${app.servers.harbour}/agents`);
+    await page.locator('.notice.bad').waitFor();
+    // A failure that is asked for again and again is felt once.
+    expect(await felt()).toEqual(['selection_change', 'error']);
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.notice.bad').waitFor();
+    expect((await felt()).length).toBeLessThanOrEqual(3);
+    await done(page);
+  });
+
+  it("opens what a bot's button names, also over an app that shows something else (checklist 12, 39)", async () => {
+    const page = await open('/', { startParam: app.servers.quay });
+    await page.getByRole('heading', { name: 'Quay' }).waitFor();
+    const launch = new URLSearchParams({
+      tgWebAppData: launchOf(OWNER, { startParam: app.tasks.done }).initData,
+      tgWebAppVersion: '9.6',
+      tgWebAppPlatform: 'android',
+    });
+    await page.goto(`${app.test.url}/?tgWebAppStartParam=${app.tasks.done}#${launch}`);
+    await page.locator('ol.steps').waitFor();
+    expect(new URL(page.url()).pathname).toBe(`/tasks/${app.tasks.done}`);
+    await emit(page, 'back_button_pressed');
+    await page.getByRole('heading', { name: 'Harbour' }).waitFor();
+    await done(page);
+  });
+
+  it('asks for nobody’s phone number (checklist 22)', () => {
+    const scripts = readdirSync(join(ROOT, 'webapp/dist/assets')).filter((name) => name.endsWith('.js'));
+    expect(scripts.filter((name) => readFileSync(join(ROOT, 'webapp/dist/assets', name), 'utf8').includes('request_phone'))).toEqual([]);
   });
 
   it("opens the settings from Telegram's menu (checklist 20)", async () => {

@@ -5,11 +5,11 @@ import { seriousFindings } from '../support/axe.ts';
 import { CHROMIUM, startBrowser } from '../support/browser.ts';
 import { clumsy, visit } from '../support/clumsy.ts';
 import { CAPTAIN, startDailyAppWorld, type DailyAppWorld } from '../support/daily-app-world.ts';
-import { THEMES } from '../support/fake-telegram.ts';
+import { HARD_THEMES, looks, shareOf, widestOf } from '../support/look.ts';
 import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
 import { SSHD } from '../support/sshd.ts';
-import { DESKTOP, launchOf, openPage, PHONE, picture, type AppPage } from '../support/telegram-page.ts';
+import { launchOf, openPage, PHONE, picture, type AppPage } from '../support/telegram-page.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : CHROMIUM === undefined ? 'there is no Chromium' : whyNoOpenclaw();
 
@@ -44,13 +44,6 @@ const screensOf = ({ serverId, sunk, jobs }: DailyAppWorld): [name: string, path
   ];
 };
 
-const LOOKS = [
-  { name: 'phone-light-en', viewport: PHONE, theme: THEMES.light, language: 'en' },
-  { name: 'phone-dark-ru', viewport: PHONE, theme: THEMES.dark, language: 'ru' },
-  { name: 'desktop-dark-en', viewport: DESKTOP, theme: THEMES.dark, language: 'en' },
-  { name: 'desktop-light-ru', viewport: DESKTOP, theme: THEMES.light, language: 'ru' },
-] as const;
-
 describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('Every screen of a gateway in use', () => {
   let all: DailyAppWorld;
   let browser: Browser;
@@ -82,41 +75,37 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('Every 
     return name;
   };
 
-  it.each(LOOKS)('has no serious finding of axe, no clipped text and no raw key: $name (checklist 5, 31, U21, U23)', async (face) => {
-    const found: string[] = [];
-    const page = await open(face);
-    for (const screen of screensOf(all)) {
-      const name = await look(page, screen);
-      await picture(page.page, `daily-${face.name}-${name}`);
-      for (const finding of [...(await seriousFindings(page.page)), ...(await clumsy(page.page, face.language))])
-        found.push(`${name}: ${finding}`);
-    }
-    expect(found).toEqual([]);
-    // The server that is off answers with a failure, which a browser writes to its console.
-    expect(page.complaints.filter((complaint) => !/status of (404|409|502|504)/.test(complaint))).toEqual([]);
-    await page.context.close();
-  });
+  it.each(looks('phone-light-en'))(
+    'has no serious finding of axe, no clipped text and no raw key: $name (checklist 5, 31, U21, U23)',
+    async (face) => {
+      const found: string[] = [];
+      const page = await open(face);
+      for (const screen of screensOf(all)) {
+        const name = await look(page, screen);
+        await picture(page.page, `daily-${face.name}-${name}`);
+        for (const finding of [...(await seriousFindings(page.page)), ...(await clumsy(page.page, face.language))])
+          found.push(`${name}: ${finding}`);
+      }
+      expect(found).toEqual([]);
+      // The server that is off answers with a failure, which a browser writes to its console.
+      expect(page.complaints.filter((complaint) => !/status of (404|409|502|504)/.test(complaint))).toEqual([]);
+      await page.context.close();
+    },
+  );
 
-  it('can be read in a tinted theme, from right to left, and with text twice as large (checklist 5, 33, U23)', async () => {
-    const found: string[] = [];
-    const page = await open({ viewport: PHONE, theme: THEMES.tinted, language: 'ru' });
-    for (const screen of screensOf(all)) {
-      const name = await look(page, screen);
-      for (const finding of await seriousFindings(page.page)) found.push(`${name}: ${finding}`);
-      const width = await page.page.evaluate(() => {
-        document.documentElement.dir = 'rtl';
-        const turned = document.documentElement.scrollWidth;
-        document.documentElement.dir = 'ltr';
-        document.documentElement.style.fontSize = '200%';
-        document.body.style.fontSize = '2rem';
-        const large = document.documentElement.scrollWidth;
-        document.documentElement.style.fontSize = '';
-        document.body.style.fontSize = '';
-        return Math.max(turned, large);
-      });
-      if (width > PHONE.width) found.push(`${name}: ${width} px wide`);
-    }
-    expect(found).toEqual([]);
-    await page.context.close();
-  });
+  it.each(HARD_THEMES)(
+    'can be read in the theme %s, from right to left, and with text twice as large (checklist 5, 33, U23)',
+    async (name, theme) => {
+      const found: string[] = [];
+      const page = await open({ viewport: PHONE, theme, language: name === 'tinted' ? 'ru' : 'en' });
+      for (const screen of shareOf(name, screensOf(all))) {
+        await look(page, screen);
+        for (const finding of await seriousFindings(page.page)) found.push(`${screen[0]}: ${finding}`);
+        const width = await page.page.evaluate(widestOf);
+        if (width > PHONE.width) found.push(`${screen[0]}: ${width} px wide`);
+      }
+      expect(found).toEqual([]);
+      await page.context.close();
+    },
+  );
 });

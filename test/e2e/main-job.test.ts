@@ -42,7 +42,7 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('The
     await picture(page, 'main-01-empty');
   });
 
-  it('adds a server from a pasted ssh command and a password', async () => {
+  it('adds a server from a pasted ssh command and a password (U14)', async () => {
     await pressMain(page, 'Add a server');
     steps.push('Add a server');
     await page.getByLabel('SSH address').fill(`ssh admin@${host.address} -p 22`);

@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeIf } from '../support/needs.ts';
 import { startGatewayWorld, type GatewayWorld } from '../support/gateway-world.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
 import { SSHD } from '../support/sshd.ts';
+import type { Answer } from '../support/world.ts';
 
 const why = SSHD === undefined ? 'it needs sshd' : whyNoOpenclaw();
 const CANARIES = ['canary-key-7731-of-a-model', 'canary-env-4412', 'canary-new-9921'];
@@ -12,13 +14,24 @@ const CANARIES = ['canary-key-7731-of-a-model', 'canary-env-4412', 'canary-new-9
 describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of a real gateway', () => {
   let all: GatewayWorld;
   const hash = async (): Promise<string> => (await all.admin.get(`${all.at}/config`)).body.hash;
-  const put = async (changes: { path: string; value: unknown }[], rest: object = {}) =>
-    all.admin.put(`${all.at}/config`, { baseHash: await hash(), changes, ...rest });
+  /** A gateway that still applies the change before refuses the next one for a moment, and has done nothing: asked again as it was. */
+  const whenIdle = async (act: () => Promise<Answer>): Promise<Answer> => {
+    const endAt = performance.now() + 60_000;
+    for (;;) {
+      const answer = await act();
+      if (answer.body?.code !== 'gateway.busy' || performance.now() > endAt) return answer;
+      await delay(300);
+    }
+  };
+  type Changes = { path: string; value: unknown }[];
+  const putOn = (baseHash: string, changes: Changes) => whenIdle(() => all.admin.put(`${all.at}/config`, { baseHash, changes }));
+  const put = async (changes: Changes) => putOn(await hash(), changes);
+  const undo = (changeId: string) => whenIdle(() => all.admin.post(`${all.at}/config/history/${changeId}/undo`));
   const history = async () => (await all.admin.get(`${all.at}/config/history`)).body.changes;
 
   beforeAll(async () => {
     // It takes 6–10 s to come back; a minute of waiting for one that never will proves no more.
-    all = await startGatewayWorld({ overrides: { gatewayBackWithinMs: 25_000 } });
+    all = await startGatewayWorld({ overrides: { gatewayBackWithinMs: 40_000 } });
   }, 300_000);
   afterAll(() => all[Symbol.asyncDispose]());
 
@@ -80,7 +93,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
       { path: 'agents.defaults.models["test/gpt-4.1"]', before: null, after: {} },
       { path: 'tools.deny', before: null, after: ['a', 'b'] },
     ]);
-    const undone = await all.admin.post(`${all.at}/config/history/${first.id}/undo`);
+    const undone = await undo(first.id);
     expect(undone.status, undone.text).toBe(200);
     const { config } = (await all.admin.get(`${all.at}/config`)).body;
     expect([config.agents.entries.main.name, Object.keys(config.agents.defaults.models), config.tools.deny]).toEqual([
@@ -89,23 +102,20 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
       undefined,
     ]);
     expect((await history())[3]).toMatchObject({ id: first.id, state: 'undone', undoable: false });
-    const again = await all.admin.post(`${all.at}/config/history/${first.id}/undo`);
+    const again = await undo(first.id);
     expect([again.status, again.body.code]).toEqual([409, 'config.not_undoable']);
   });
 
   it('is not overwritten by somebody who has seen an older one, nor undone over a newer change', async () => {
     const old = await hash();
     const first = await put([{ path: 'agents.entries.main.name', value: 'One' }]);
-    const stale = await all.admin.put(`${all.at}/config`, { baseHash: old, changes: [{ path: 'agents.entries.main.name', value: 'Two' }] });
+    const stale = await putOn(old, [{ path: 'agents.entries.main.name', value: 'Two' }]);
     expect([stale.status, stale.body.code]).toEqual([409, 'config.changed_meanwhile']);
     await put([{ path: 'agents.entries.main.name', value: 'Three' }]);
-    const undo = await all.admin.post(`${all.at}/config/history/${first.body.changeId}/undo`);
-    expect([undo.status, undo.body.code]).toEqual([409, 'config.changed_meanwhile']);
-    const both = await Promise.all(
-      [1, 2, 3].map(async (n) =>
-        all.admin.put(`${all.at}/config`, { baseHash: await hash(), changes: [{ path: 'agents.entries.main.name', value: `Racer ${n}` }] }),
-      ),
-    );
+    const undone = await undo(first.body.changeId);
+    expect([undone.status, undone.body.code]).toEqual([409, 'config.changed_meanwhile']);
+    const seen = await hash();
+    const both = await Promise.all([1, 2, 3].map((n) => putOn(seen, [{ path: 'agents.entries.main.name', value: `Racer ${n}` }])));
     expect(
       both
         .map(({ status }) => status)
@@ -161,10 +171,10 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('The configuration of
     const { status, body, text } = await put([{ path: 'gateway.auth.mode', value: 'password' }]);
     expect(status, text).toBe(200);
     expect(body).toMatchObject({ restarts: true, taskId: expect.any(String) });
-    const second = await all.admin.put(`${all.at}/config`, { baseHash: body.hash, changes: [{ path: 'tools.deny', value: ['x'] }] });
+    const second = await putOn(body.hash, [{ path: 'tools.deny', value: ['x'] }]);
     expect(second.body).toMatchObject({ code: 'task.lane_busy', taskId: body.taskId });
     await expect
-      .poll(async () => (await all.admin.get(`${all.at}/diagnosis`)).body, { timeout: 20_000, interval: 1_000 })
+      .poll(async () => (await all.admin.get(`${all.at}/diagnosis`)).body, { timeout: 38_000, interval: 1_000 })
       .toMatchObject({
         status: { state: expect.stringMatching(/^(gateway_down|auth_failed)$/) },
         service: 'supervised',

@@ -1,9 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startGatewayWorld, until, type GatewayWorld } from '../support/daily-world.ts';
+import { addServer, startGatewayWorld, until, type GatewayWorld } from '../support/daily-world.ts';
 import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
+import { startRelay } from '../support/relay.ts';
 import { SSHD } from '../support/sshd.ts';
 import type { Person } from '../support/world.ts';
 
@@ -86,6 +87,23 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Holding a real gatew
     expect((await until(() => incident('resolved'), 'the end of that incident')).id).toBe(open.id);
     expect((await admin.post(path('/approvals/none'), { decision: 'deny' })).body.code).toBe('approval.not_found');
     expect((await admin.post(path(`/approvals/${approval.id}`), { decision: 'allow-always' })).status).toBe(400);
+  });
+
+  it('answers for the others when a server takes the connection and stays silent, and names it', async () => {
+    await using relay = await startRelay(all.sshd.port);
+    const id = await addServer(owner, { ...all.sshd, port: relay.port });
+    relay.freeze();
+    all.test.world.hosts.drop(id);
+    all.test.world.gateways.drop(id);
+    const { servers } = (await owner.get('/approvals')).body;
+    const said = { code: 'gateway.timeout', message: 'The server did not answer within 2 s' };
+    expect(servers).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ serverId: all.serverId, ok: true }),
+        expect.objectContaining({ serverId: id, ok: false, ...said }),
+      ]),
+    );
+    expect((await owner.remove(`/servers/${id}`)).status).toBe(204);
   });
 
   it('names a server that cannot be asked, and asks none where the person may not answer (S14)', async () => {

@@ -241,7 +241,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A server whose gateway is not a
 
   it('is not set up, when there is no configuration', async () => {
     await rm(join(sshd.home, '.openclaw'), { recursive: true, force: true });
-    expect(await status()).toMatchObject({ state: 'not_set_up', fix: 'Run the setup.' });
+    expect(await status()).toMatchObject({ state: 'not_set_up', code: 'gateway.not_set_up', fix: 'Run the setup.' });
   });
 
   it('is told apart from one with a configuration that cannot be read', async () => {
@@ -318,6 +318,6 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A server whose gateway is not a
     await sshd[Symbol.asyncDispose]();
     await delay(100);
     all.hosts.drop('one');
-    expect(await status()).toMatchObject({ state: 'unreachable', fix: expect.any(String) });
+    expect(await status()).toMatchObject({ state: 'unreachable', code: expect.stringMatching(/^ssh\./), fix: expect.any(String) });
   });
 });

@@ -4,7 +4,15 @@ import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
 import { startOpenclawWorld, type OpenclawWorld } from '../support/openclaw-world.ts';
 import { SSHD } from '../support/sshd.ts';
+import type { Answer } from '../support/world.ts';
 import { zipOf } from '../support/zip.ts';
+
+const PLUGINS = {
+  'sea-plugin': 'clean',
+  'kraken-plugin': 'malicious',
+  'fog-plugin': 'unknown',
+  'siren-plugin': 'blocked at the last moment',
+} as const;
 
 const why = SSHD === undefined ? 'it needs sshd' : whyNoOpenclaw();
 
@@ -13,7 +21,7 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Skills, plugins and 
   let hub: FakeClawhub;
 
   beforeAll(async () => {
-    hub = await startFakeClawhub({ tide: 'clean', kraken: 'malicious', fog: 'unknown', siren: 'blocked at the last moment' });
+    hub = await startFakeClawhub({ tide: 'clean', kraken: 'malicious', fog: 'unknown', siren: 'blocked at the last moment' }, PLUGINS);
     all = await startOpenclawWorld({ env: { OPENCLAW_CLAWHUB_URL: hub.url } });
   }, 300_000);
   afterAll(async () => {
@@ -108,17 +116,113 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Skills, plugins and 
     expect((await upload({ 'README.md': 'x' })).body.code).toBe('skill.archive_refused');
     expect((await upload(skill)).status).toBe(200);
     expect(await keys()).toContain('ropes');
+    const again = await upload(skill);
+    expect([again.status, again.body.code], again.text).toEqual([409, 'skill.exists']);
+    expect(again.body.error).toContain('ropes');
+  });
+
+  const pluginPath = (rest: string): string => `${all.base}/plugins${rest}`;
+  const plugin = async (id: string) =>
+    (await all.viewer.get(pluginPath(''))).body.plugins.find((one: { id: string }) => one.id === id) as Record<string, unknown> | undefined;
+  const hubIds = async (): Promise<Record<string, string>> => {
+    const found: { name: string; id: string }[] = (await all.viewer.get(`${all.base}/plugin-hub?query=plugin`)).body.plugins;
+    return Object.fromEntries(found.map(({ name, id }) => [name.replace('The ', ''), id]));
+  };
+  /** A gateway that still takes up the change before refuses the next one for a moment. */
+  const whenIdle = async (act: () => Promise<Answer>): Promise<Answer> => {
+    let answer = await act();
+    await expect
+      .poll(async () => (answer.body?.code === 'gateway.busy' ? (answer = await act()).status : 0), { timeout: 30_000 })
+      .not.toBe(503);
+    return answer;
+  };
+
+  it('finds plugins on the hub, each with what the hub says of it and what it brings', async () => {
+    const ids = await hubIds();
+    expect(Object.keys(ids).toSorted()).toEqual(Object.keys(PLUGINS).toSorted());
+    for (const [name, verdict] of [
+      ['sea-plugin', 'clean'],
+      ['kraken-plugin', 'malicious'],
+      ['fog-plugin', 'unknown'],
+    ] as const) {
+      const { body } = await all.viewer.get(`${all.base}/plugin-hub/${ids[name]}`);
+      expect(body).toMatchObject({
+        name: `The ${name}`,
+        version: '1.0.0',
+        owner: 'crew',
+        verdict,
+        installed: false,
+        channels: ['semaphore'],
+      });
+    }
+    for (const id of ['ch_bm90aGluZw', 'local_bWVtb3J5', 'nothing'])
+      expect((await all.viewer.get(`${all.base}/plugin-hub/${id}`)).body.code, id).toBe('plugin.not_found');
+  });
+
+  it('installs a plugin by the same rules as a skill, updates it, and removes it', async () => {
+    const ids = await hubIds();
+    const add = (name: string, more: object = {}) =>
+      whenIdle(() => all.owner.post(pluginPath('/install'), { source: 'hub', id: ids[name], ...more }));
+    const before = hub.asked.length;
+    for (const name of ['kraken-plugin', 'siren-plugin'])
+      expect((await add(name, { confirm: true })).body.code, name).toBe('plugin.malicious');
+    expect((await add('fog-plugin')).body.code).toBe('plugin.unchecked');
+    expect(hub.asked.slice(before).filter((line) => line.includes('/download'))).toEqual([]);
+    expect((await all.viewer.post(pluginPath('/install'), { source: 'hub', id: ids['sea-plugin'] })).status).toBe(403);
+
+    const sea = await add('sea-plugin');
+    expect([sea.status, sea.body], sea.text).toEqual([
+      200,
+      { plugin: expect.objectContaining({ id: 'sea-plugin', enabled: true }), warning: null },
+    ]);
+    expect(await plugin('sea-plugin')).toMatchObject({
+      installed: true,
+      enabled: true,
+      updatable: true,
+      removable: true,
+      version: '1.0.0',
+    });
+    const fog = await add('fog-plugin', { confirm: true });
+    expect([fog.status, fog.body.warning], fog.text).toEqual([200, expect.stringMatching(/Review/)]);
+    expect((await add('sea-plugin')).body.code).toBe('plugin.exists');
+
+    const update = (id: string) => whenIdle(() => all.owner.post(pluginPath(`/${id}/update`), {}));
+    expect((await update('sea-plugin')).body).toMatchObject({ plugin: { id: 'sea-plugin', enabled: true } });
+    expect((await update('fog-plugin')).body.code).toBe('plugin.unchecked');
+    expect((await update('memory-core')).body.code).toBe('plugin.not_from_hub');
+    expect((await update('nothing')).body.code).toBe('plugin.not_found');
+
+    const remove = (id: string) => whenIdle(() => all.owner.remove(pluginPath(`/${id}`)));
+    for (const id of ['sea-plugin', 'fog-plugin']) expect((await remove(id)).status, id).toBe(204);
+    expect([await plugin('sea-plugin'), await plugin('fog-plugin')]).toEqual([undefined, undefined]);
+    expect((await remove('sea-plugin')).body.code).toBe('plugin.not_found');
+    expect((await remove('memory-core')).body.code).toBe('plugin.built_in');
+  });
+
+  it('says of a plugin that OpenClaw offers itself that it can be installed, and of no other', async () => {
+    expect(await plugin('lobster')).toMatchObject({ installed: false, installable: true, removable: false });
+    expect(await plugin('memory-core')).toMatchObject({ installed: true, installable: false, removable: false });
+    const add = (id: string) => all.owner.post(pluginPath('/install'), { source: 'official', id });
+    expect((await add('memory-core')).body.code).toBe('plugin.exists');
+    expect((await add('nothing')).body.code).toBe('plugin.not_found');
   });
 
   it('says within seconds that the server does not reach the hub', async () => {
+    const { 'sea-plugin': hubPlugin } = await hubIds();
     await hub[Symbol.asyncDispose]();
-    const answers = await Promise.all([
+    const [found, ...others] = await Promise.all([
       all.viewer.get(`${all.base}/skill-hub?query=x`),
       all.viewer.get(`${all.base}/skill-hub/tide`),
       install({ slug: 'tide' }),
+      all.viewer.get(`${all.base}/plugin-hub?query=x`),
+      all.owner.post(pluginPath('/install'), { source: 'hub', id: hubPlugin }),
     ]);
-    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(answers.map(() => [502, 'skill.hub_unreachable']));
-    expect(answers[0]?.body.fix).toContain('clawhub.ai');
+    const [skill, plugins] = [
+      [502, 'skill.hub_unreachable'],
+      [502, 'plugin.hub_unreachable'],
+    ];
+    expect([found, ...others].map(({ status, body }) => [status, body.code])).toEqual([skill, skill, skill, plugins, plugins]);
+    expect(found.body.fix).toContain('clawhub.ai');
   });
 
   it('shows plugins and what they may do, and turns one on and off', async () => {

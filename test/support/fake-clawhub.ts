@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { answerAboutPlugins } from './fake-clawhub-plugins.ts';
 import { zipOf } from './zip.ts';
 
 export interface FakeClawhub {
@@ -9,12 +10,12 @@ export interface FakeClawhub {
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
-type Verdict = 'clean' | 'unknown' | 'malicious' | 'blocked at the last moment';
+export type Verdict = 'clean' | 'unknown' | 'malicious' | 'blocked at the last moment';
 
 export const skillText = (name: string): string => `---\nname: ${name}\ndescription: Knows about ${name}.\n---\n\n# ${name}\n`;
 
-/** The registry of skills on loopback, as far as OpenClaw asks it: each skill with the verdict that a test gives it. */
-export async function startFakeClawhub(skills: Record<string, Verdict>): Promise<FakeClawhub> {
+/** The registry on loopback, as far as OpenClaw asks it: each skill and each plugin with the verdict that a test gives it. */
+export async function startFakeClawhub(skills: Record<string, Verdict>, plugins: Record<string, Verdict> = {}): Promise<FakeClawhub> {
   const asked: string[] = [];
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? '/', 'http://hub');
@@ -23,6 +24,7 @@ export async function startFakeClawhub(skills: Record<string, Verdict>): Promise
     asked.push(`${request.method} ${url.pathname}`);
     const say = (body: object, status = 200): void =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (/^\/api\/v1\/(plugins|packages)\//.test(url.pathname)) return void answerAboutPlugins(url, plugins, response);
     const [, slug = '', what] = /^\/api\/v1\/skills\/([^/]+)(?:\/(\w+))?$/.exec(url.pathname) ?? [];
     if (url.pathname === '/api/v1/search')
       return say({

@@ -1,13 +1,13 @@
 // A process that has much to tell, for a test that kills it: `node killed-telling.ts <database file>`. Each line is a notice that was handed on.
 import { pino } from 'pino';
-import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import { openTestStore } from './store.ts';
 import { createIncidents } from '../../backend/src/features/incidents/incidents.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 import { randomId } from '../../backend/src/lib/id.ts';
 import { DEFAULT_RULES } from '../../backend/src/lib/watch-settings.ts';
 
 const [file = '', rounds = '0'] = process.argv.slice(2);
-const { db, close } = await openDatabase(file, { clock: systemClock });
+const { db, close } = await openTestStore(file, { clock: systemClock });
 const servers = (await db.selectFrom('server').select('id').execute()).map(({ id }) => id);
 const incidents = createIncidents({
   db,

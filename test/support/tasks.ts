@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import { pino } from 'pino';
 import type { Task } from '@clawmoor/shared/tasks.ts';
-import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import { openTestStore } from './store.ts';
 import { createPool } from '../../backend/src/adapters/ssh/pool.ts';
 import { systemClock, type Clock } from '../../backend/src/lib/clock.ts';
 import { createDialer } from '../../backend/src/lib/egress.ts';
@@ -35,7 +35,7 @@ export async function startTasks({
   target,
   clock = systemClock,
 }: { file?: string; plans?: AnyPlan[]; target?: SshTarget; clock?: Clock } = {}): Promise<TestTasks> {
-  const { db, close } = await openDatabase(file, { clock });
+  const { db, close } = await openTestStore(file, { clock });
   await addRows(db);
   let log = '';
   const hosts = createPool({

@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { createFront } from '../../backend/src/app.ts';
 import { readConfig } from '../../backend/src/config.ts';
 import { createWorld, type Overrides, type World } from '../../backend/src/world.ts';
+import { storeOf } from './store.ts';
 import { demandDeclared, judgeResponses } from './response-tap.ts';
 
 export interface Answer {
@@ -75,7 +76,8 @@ export async function startWorld({
   const dataDir = await mkdtemp(join(tmpdir(), 'clawmoor-world-'));
   let log = '';
   const destination = { write: (line: string) => void (log += line) };
-  const config = readConfig({ ...productionEnvironment, DATA_DIR: dataDir, ...env }, { cwd: dataDir });
+  const store = await storeOf(overrides.databaseFile ?? dataDir);
+  const config = readConfig({ ...productionEnvironment, DATA_DIR: dataDir, ...store, ...env }, { cwd: dataDir });
   const limits = { 'sign-in': 10_000, 'server-test': 10_000, submit: 10_000, read: 10_000, download: 10_000, poll: 10_000 };
   const world = await createWorld(config, { log: pino({ level: 'info' }, destination), limits, ...overrides });
   const server = createFront(world);

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import { openTestStore, storeOf } from '../support/store.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 import { until } from '../support/bot-world.ts';
 import { startFakeBotApi, type FakeBotApi } from '../support/fake-bot-api.ts';
@@ -67,8 +67,8 @@ describe('News under load, while the process is killed again and again', () => {
     await rm(dir, { recursive: true, force: true });
   });
 
-  async function withDatabase<T>(work: (db: Awaited<ReturnType<typeof openDatabase>>['db']) => Promise<T>): Promise<T> {
-    const { db, close } = await openDatabase(join(dir, 'clawmoor.db'), { clock: systemClock });
+  async function withDatabase<T>(work: (db: Awaited<ReturnType<typeof openTestStore>>['db']) => Promise<T>): Promise<T> {
+    const { db, close } = await openTestStore(join(dir, 'clawmoor.db'), { clock: systemClock });
     return work(db).finally(close);
   }
 
@@ -79,6 +79,7 @@ describe('News under load, while the process is killed again and again', () => {
       DATA_DIR: dir,
       TELEGRAM_API_ROOT: api.root,
       LOG_LEVEL: 'error',
+      ...(await storeOf(join(dir, 'clawmoor.db'))),
     };
     child = spawn(process.execPath, [MAIN], { cwd: dir, env, stdio: ['ignore', 'pipe', 'inherit'] });
     url = await new Promise((resolve, reject) => {

@@ -1,7 +1,7 @@
 // A process of its own that drives tasks, to be killed at any moment: see kill.test.ts.
 import { pino } from 'pino';
 import * as z from 'zod/mini';
-import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
+import { openTestStore } from '../support/store.ts';
 import { createPool } from '../../backend/src/adapters/ssh/pool.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 import { createDialer } from '../../backend/src/lib/egress.ts';
@@ -36,7 +36,7 @@ i=0; while [ $i -lt 20 ]; do echo "${key} line $i"; i=$((i+1)); sleep 0.025; don
 };
 
 export async function startTasks(file: string, target: SshTarget) {
-  const { db, close } = await openDatabase(file, { clock: systemClock });
+  const { db, close } = await openTestStore(file, { clock: systemClock });
   const hosts = createPool({ targetOf: async () => target, dial: createDialer({ privateHosts: 'all', ownPorts: () => [] }) });
   const tasks = createTasks({
     db,

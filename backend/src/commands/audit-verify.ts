@@ -1,14 +1,20 @@
 // npm run audit:verify: walks the whole audit log; may run while Clawmoor does.
 import { join } from 'node:path';
-import { openDatabase } from '../adapters/sqlite/database.ts';
 import { readConfig } from '../config.ts';
 import { createAudit } from '../features/audit/audit.ts';
 import { systemClock, iso } from '../lib/clock.ts';
+import { openStore } from '../world/store.ts';
 import { runCommand, say } from './console.ts';
 
 await runCommand(async () => {
   const config = readConfig(process.env);
-  const { db, close } = await openDatabase(join(config.dataDir, 'clawmoor.db'), { clock: systemClock, mustExist: true });
+  const { db, close } = await openStore({
+    file: join(config.dataDir, 'clawmoor.db'),
+    databaseUrl: config.databaseUrl,
+    clock: systemClock,
+    alone: false,
+    mustExist: true,
+  });
   try {
     const audit = createAudit({ db, clock: systemClock, keepDays: config.auditKeepDays });
     const floor = await audit.floor();

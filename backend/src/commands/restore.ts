@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../config.ts';
 import { systemClock } from '../lib/clock.ts';
-import { inspectCopy, restoreCopy, type RestoreReport } from '../world/restore.ts';
+import { inspectCopy, restoreCopy, type RestoreParts, type RestoreReport } from '../world/restore.ts';
 import { runCommand, say } from './console.ts';
 
 const USAGE = 'Usage: npm run restore -- FILE [--yes] [--identity FILE]';
@@ -24,16 +24,25 @@ await runCommand(async () => {
   const identity = values.identity === undefined ? undefined : readIdentity(values.identity);
   const config = readConfig(process.env);
   const parts = { config, copy: resolve(copy), identity, clock: systemClock };
-  report(await inspectCopy(parts));
+  const { inspect, restore } = await storeOf(parts);
+  report(await inspect());
   if (!values.yes) {
     say('Nothing was changed. To restore it, stop Clawmoor and add --yes.');
     return 0;
   }
-  const { before, sessions, tasks } = await restoreCopy(parts);
+  const { before, sessions, tasks } = await restore();
   say(`Restored. ${sessions} sessions were ended and ${tasks} tasks that were under way are marked as interrupted.`);
   if (before !== undefined) say(`What was there before is kept: ${before}`);
   return 0;
 });
+
+/** What PostgreSQL needs is loaded only where it is used. */
+async function storeOf(parts: RestoreParts) {
+  const url = parts.config.databaseUrl;
+  if (url === undefined) return { inspect: () => inspectCopy(parts), restore: () => restoreCopy(parts) };
+  const { inspectDump, restoreDump } = await import('../world/restore-postgres.ts');
+  return { inspect: () => inspectDump({ ...parts, url }), restore: () => restoreDump({ ...parts, url }) };
+}
 
 function report({ copy, current }: RestoreReport): void {
   say(`The copy is whole: ${Math.ceil(copy.bytes / 1_048_576)} MiB unpacked, schema ${copy.schema}, its keys are in ENCRYPTION_KEY.`);

@@ -1,6 +1,10 @@
+import type { HealthTrouble } from '@clawmoor/shared/admin.ts';
+
 /** What one look at a part of the installation has shown. */
 export interface CheckResult {
   status: 'ok' | 'warn' | 'failing';
+  /** What is the matter, unless the part does well. */
+  code?: HealthTrouble;
   /** One short sentence. */
   message: string;
   /** What to do about it, where something is to be done. */

@@ -19,6 +19,8 @@ export interface DatabaseFacts {
  * no half-written file under the name it was asked for.
  */
 export interface DatabaseFiles {
+  /** What the name of a copy ends with, before it is packed. */
+  ending: 'db' | 'dump';
   /** A consistent copy of a database that is in use. */
   copy(work: { from: string; to: string }, signal?: AbortSignal): Promise<void>;
   /** Reads all of it: pages, foreign keys, row counts. */
@@ -27,6 +29,8 @@ export interface DatabaseFiles {
   pack(work: { from: string; to: string; recipient: string | undefined }, signal?: AbortSignal): Promise<{ size: number; sha256: string }>;
   /** The way back; plain database files pass too. Stops at `maxBytes`. */
   unpack(work: { from: string; to: string; maxBytes: number; identity: string | undefined }, signal?: AbortSignal): Promise<void>;
+  /** What a rehearsal does: as a restore would, aside. `restored`: whether it was more than read. */
+  tryOut(file: string, signal?: AbortSignal): Promise<{ facts: DatabaseFacts; restored: boolean }>;
   /** SHA-256 of a file, in hex. */
   digest(file: string, signal?: AbortSignal): Promise<string>;
 }

@@ -9,13 +9,11 @@ export interface Gateways {
    * that carries it. Throws a Problem `gateway.*` or `ssh.*`. Default limit 30 s.
    */
   request(serverId: string, call: GatewayCall): Promise<unknown>;
-  /** Hands every event of a gateway to the watcher until its signal aborts; keeps connected meanwhile, and connects again. Never throws. */
-  watch(serverId: string, watcher: GatewayWatcher): void;
   /**
-   * Connects, hears what the gateway tells without being asked, and keeps the connection until it is lost or `signal` aborts:
-   * then it throws the reason. `approvals` tells the gateway that somebody is there to answer.
+   * Hands every event of a gateway to the watcher; keeps connected meanwhile, and connects again. Resolves when the watcher's signal has
+   * aborted and nothing more is handed on; never throws.
    */
-  listen(serverId: string, options: GatewayListening): Promise<never>;
+  watch(serverId: string, watcher: GatewayWatcher): Promise<void>;
   /** Where we stand; connects to find out. Never throws for what the server or the gateway does. */
   status(serverId: string, options?: { signal?: AbortSignal }): Promise<GatewayStatus>;
   /**
@@ -30,14 +28,6 @@ export interface Gateways {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-export interface GatewayListening {
-  as: GatewayCall['as'] | 'approvals';
-  onEvent: (event: string, payload: unknown) => void;
-  /** Called when the connection stands. */
-  onReady?: () => void;
-  signal: AbortSignal;
-}
-
 export interface GatewayCall {
   method: string;
   params?: Record<string, unknown>;
@@ -48,11 +38,14 @@ export interface GatewayCall {
 }
 
 export interface GatewayWatcher {
-  as: GatewayCall['as'];
+  /** `approvals` tells the gateway that somebody is there to answer. */
+  as: GatewayCall['as'] | 'approvals';
   signal: AbortSignal;
   onEvent: (event: string, payload: unknown) => void;
   /** Connected: whatever happened before this was not heard. */
   onUp: () => void;
   /** The connection is lost or cannot be made; said once until the next `onUp`. */
   onDown: (why: Problem) => void;
+  /** The longest pause before a gateway that stays down is tried again; 30 s where nobody says. */
+  againAtMostMs?: number;
 }

@@ -3,7 +3,7 @@ import { TaskError, type LogLine, type Task } from '@clawmoor/shared/tasks.ts';
 import { iso } from '../lib/clock.ts';
 import type { EventRow, StepRow, TaskWithSteps } from './tasks.store.ts';
 
-const OVER = new Set(['succeeded', 'skipped', 'failed', 'cancelled', 'interrupted']);
+const DONE = new Set(['succeeded', 'skipped']);
 
 const time = (at: number | null): string | null => (at === null ? null : iso(at));
 const errorOf = (text: string | null) => (text === null ? null : TaskError.parse(JSON.parse(text)));
@@ -17,7 +17,7 @@ export const taskView = (row: TaskWithSteps): Task => ({
   state: row.state,
   stopping: row.cancel_asked_at !== null && (row.state === 'running' || row.state === 'queued'),
   steps: row.steps.map(stepView),
-  progress: { done: row.steps.filter(({ state }) => OVER.has(state)).length, total: row.steps.length },
+  progress: { done: row.steps.filter(({ state }) => DONE.has(state)).length, total: row.steps.length },
   createdBy: { id: row.created_by, firstName: row.first_name ?? '' },
   createdAt: iso(row.created_at),
   startedAt: time(row.started_at),

@@ -3,8 +3,6 @@ import { getHeapStatistics } from 'node:v8';
 import type { Logger } from 'pino';
 import { createSchedule } from '../adapters/cron/schedule.ts';
 import { createUploader } from '../adapters/s3/uploader.ts';
-import { createDatabaseFiles } from '../adapters/sqlite/database-files.ts';
-import type { OpenDatabase } from '../adapters/sqlite/database.ts';
 import type { Config } from '../config.ts';
 import { adminStore } from '../features/admin/admin.store.ts';
 import { databaseCheck } from '../features/admin/database.check.ts';
@@ -23,10 +21,11 @@ import type { Job } from '../lib/schedule.ts';
 import type { Sealer } from '../lib/sealer.ts';
 import { VERSION } from '../version.ts';
 import { scheduleCheck } from '../features/admin/schedule.check.ts';
+import type { Store } from './store.ts';
 
 export interface AdminParts {
   config: Config;
-  opened: OpenDatabase & { installation: string };
+  opened: Store & { installation: string };
   databaseFile: string;
   clock: Clock;
   log: Logger;
@@ -44,7 +43,7 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
   const disk = createDisk({ folder: config.dataDir, clock, ...(measureDisk && { measure: measureDisk }) });
   const backups = createBackups({
     db: opened.db,
-    files: createDatabaseFiles(),
+    files: opened.files,
     source: databaseFile,
     folder: join(config.dataDir, 'backups'),
     clock,
@@ -74,7 +73,7 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
         values: {
           clawmoor: VERSION,
           node: process.versions.node,
-          sqlite: process.versions['sqlite'] ?? null,
+          [opened.engine.name]: opened.engine.version,
           installation: opened.installation,
         },
       }),
@@ -105,7 +104,7 @@ export function createAdmin({ config, opened, databaseFile, clock, log, sealer, 
       prometheusText([...samplesOfHealth(await lookAtAll(checks, log)), ...samplers.flatMap((sampler) => sampler())]),
     /** What readiness asks: the database takes a write, the disk has room, our keys open what is stored. Throws. */
     async demandReady(): Promise<void> {
-      opened.checkWritable();
+      await opened.checkWritable();
       disk.demandRoom();
       if (!opens(await store.read('canary'))) throw new Error('ENCRYPTION_KEY does not open the database');
     },

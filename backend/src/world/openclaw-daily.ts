@@ -34,7 +34,7 @@ export interface DailyParts {
 
 /** What people do with a gateway from day to day, and what goes on by itself for that. */
 export function createDaily({ db, gateways, hosts, clock, makeId, log, roleOf, audit, ...more }: DailyParts) {
-  const watcher = createWatcher({ gateways, log, onChanged: more.onApprovals });
+  const watcher = createWatcher({ gateways, onChanged: more.onApprovals });
   const approvals = createApprovals({ gateways, db, clock, watcher, onAnswered: more.onApprovalAnswered });
   const budgets = createBudgets({
     db,

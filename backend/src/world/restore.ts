@@ -17,6 +17,7 @@ import { iso, type Clock } from '../lib/clock.ts';
 import type { DatabaseFacts } from '../lib/database-files.ts';
 import { Problem } from '../lib/problem.ts';
 import { createSealer } from '../lib/sealer.ts';
+import type { Database } from '../lib/tables.ts';
 import { INSTALLATION } from './database.ts';
 
 export type RestorePhase = 'unpacked' | 'checked' | 'copied' | 'prepared' | 'settled' | 'swapped' | 'proven';
@@ -90,41 +91,67 @@ const pathsOf = ({ dataDir }: Config) => {
   return { folder, database: join(dataDir, 'clawmoor.db'), candidate: join(folder, 'restore.scratch') };
 };
 
-async function unpackAndCheck({ config, copy, identity, onPhase = () => {} }: RestoreParts): Promise<DatabaseFacts> {
+async function unpackAndCheck(parts: RestoreParts): Promise<DatabaseFacts> {
+  const { config, onPhase = () => {} } = parts;
   const { folder, candidate } = pathsOf(config);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   await removeDatabase(candidate);
+  await unpack(parts, { folder, candidate });
+  onPhase('unpacked');
+  const facts = await fileWork.check(candidate);
+  refuseUnusable(config, facts);
+  onPhase('checked');
+  return facts;
+}
+
+export async function unpack(
+  { copy, identity }: RestoreParts,
+  { folder, candidate }: { folder: string; candidate: string },
+): Promise<void> {
   const size = (await lstat(copy).catch(() => undefined))?.size ?? 0;
   const { bavail, bsize } = await statfs(folder);
   const maxBytes = Math.min(size * MOST_RATIO + ROOM, bavail * bsize * 0.9);
   await fileWork.unpack({ from: copy, to: candidate, maxBytes, identity });
-  onPhase('unpacked');
-  const facts = await fileWork.check(candidate);
+}
+
+/** A copy is of our past, and its secrets open with our keys. */
+export function refuseUnusable(config: Config, facts: DatabaseFacts): void {
   try {
     refuseStrangers(facts.migrations, migrations);
   } catch (error) {
     throw new Problem('backup.newer', error instanceof Error ? error.message : String(error), { cause: error });
   }
   if (!opensCanary(createSealer(config.encryptionKeys), facts.canary)) throw wrongKey();
-  onPhase('checked');
-  return facts;
 }
 
 /** Brings the candidate up to this build's schema and ends what was under way in it. */
-async function prepare({ config, copy, clock }: RestoreParts, presentReadable: boolean): Promise<{ sessions: number; tasks: number }> {
+async function prepare(parts: RestoreParts, presentReadable: boolean): Promise<{ sessions: number; tasks: number }> {
+  const { config, clock } = parts;
   const { candidate, database } = pathsOf(config);
   const backups = presentReadable ? await presentBackups(database, clock) : [];
   const { db, close } = await openDatabase(candidate, { clock });
   try {
-    const settled = await settleRestored(db, { now: clock.now(), installation: readGuard(database), backups });
-    const nobody = { actorId: undefined, actorName: 'npm run restore', serverId: undefined, ip: undefined, requestId: undefined };
-    const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
-    await audit.record({ ...nobody, action: 'backup.restore', target: copy.split('/').at(-1), result: 'ok', after: settled });
-    return settled;
+    const { sessions, tasks } = await settle(parts, { db, installation: readGuard(database), backups });
+    return { sessions, tasks };
   } finally {
     await close();
     await persist(candidate);
   }
+}
+
+interface Settling {
+  db: Database;
+  installation: string | undefined;
+  backups: BackupRow[];
+}
+
+/** What a restored database must not go on with ends, and its audit log says that it was restored. */
+export async function settle({ config, copy, clock }: RestoreParts, { db, ...rest }: Settling) {
+  const settled = await settleRestored(db, { now: clock.now(), ...rest });
+  const nobody = { actorId: undefined, actorName: 'npm run restore', serverId: undefined, ip: undefined, requestId: undefined };
+  const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
+  await audit.record({ ...nobody, action: 'backup.restore', target: copy.split('/').at(-1), result: 'ok', after: settled });
+  return { ...settled, installation: await adminStore(db).read(INSTALLATION) };
 }
 
 async function presentBackups(database: string, clock: Clock): Promise<BackupRow[]> {

@@ -1,15 +1,16 @@
-import { DataFolderRefused, lockDatabase } from '../adapters/sqlite/data-folder.ts';
-import { openDatabase } from '../adapters/sqlite/database.ts';
+import { lockDatabase } from '../adapters/sqlite/data-folder.ts';
 import type { Config } from '../config.ts';
 import { adminStore } from '../features/admin/admin.store.ts';
 import { createAudit } from '../features/audit/audit.ts';
 import { rotateKeys, type Rotation, type RotationParts } from '../features/keys/rotate.ts';
 import { checkCanary } from '../features/servers/canary.ts';
 import type { Clock } from '../lib/clock.ts';
+import { DataFolderRefused } from '../lib/open-database.ts';
 import type { Database } from '../lib/tables.ts';
 import { createSealer } from '../lib/sealer.ts';
 import { KEYS_IN_HAND } from './database.ts';
 import { sealedColumns } from './sealed-columns.ts';
+import { openStore } from './store.ts';
 
 export interface InstallationRotation {
   file: string;
@@ -24,11 +25,12 @@ const NOBODY = { actorId: undefined, actorName: 'npm run keys:rotate', serverId:
 export async function rotateInstallation({ file, config, clock, onBatch }: InstallationRotation): Promise<Rotation & { newKid: string }> {
   const newKid = config.encryptionKeys[0]?.kid ?? '';
   const sealer = createSealer(config.encryptionKeys);
-  const { db, close } = await openDatabase(file, { clock, mustExist: true });
+  const { databaseUrl } = config;
   // Held where nobody else does, so that no Clawmoor with other keys starts meanwhile.
-  const lock = lockUnlessInUse(file);
+  const { db, alone, close } = await openStore({ file, databaseUrl, clock, alone: 'if free', mustExist: true });
+  const lock = databaseUrl === undefined ? lockUnlessInUse(file) : undefined;
   try {
-    if (!lock) await refuseUnknownKey(db, newKid);
+    if (!lock && alone !== true) await refuseUnknownKey(db, newKid);
     await checkCanary({ db, sealer });
     const rotation = await rotateKeys({ columns: sealedColumns(db), sealer, newKid, ...(onBatch && { onBatch }) });
     const { resealed, unreadable } = rotation;

@@ -34,20 +34,21 @@ export const useMetrics = (id: string, period: Period) =>
     },
     refetchInterval: 60_000,
   });
-export const useIncidents = (serverId: string) =>
+/** `live`: the feed says when to ask again. */
+export const useIncidents = (serverId: string, live: boolean) =>
   useInfiniteQuery({
     queryKey: [...INCIDENTS, serverId],
     queryFn: ({ signal, pageParam }) =>
       call(incidentRoutes.listServerIncidents, { id: serverId, ...(pageParam !== '' && { cursor: pageParam }) }, { signal }),
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
-    refetchInterval: LOOK_AGAIN_MS,
+    refetchInterval: live ? false : LOOK_AGAIN_MS,
   });
-export const useTimeline = (id: string) =>
+export const useTimeline = (id: string, live: boolean) =>
   useQuery({
     queryKey: ['timeline', id],
     queryFn: ({ signal }) => call(incidentRoutes.readTimeline, { id }, { signal }),
-    refetchInterval: LOOK_AGAIN_MS,
+    refetchInterval: live ? false : LOOK_AGAIN_MS,
   });
 export const useAcknowledge = (id: string) =>
   useChange(() => call(incidentRoutes.acknowledgeIncident, { id, body: {} }), [INCIDENTS, ['timeline', id]]);

@@ -3,8 +3,9 @@ import { openclawRoutes, type NewAgent } from '@clawmoor/shared/openclaw.ts';
 import { keys, once, useChange } from './queries.ts';
 import { call } from './session.ts';
 
-export const useGateway = (id: string) =>
+export const useGateway = (id: string, enabled = true) =>
   useQuery({
+    enabled,
     queryKey: keys.gateway(id),
     queryFn: ({ signal }) => call(openclawRoutes.readGatewayStatus, { id }, { signal }),
     refetchInterval: 20_000,

@@ -91,6 +91,17 @@ export const SCREENS: readonly ScreenEntry[] = [
   screen('/servers/:id/models', '/servers/:id', () => import('../features/openclaw/models/models.tsx').then((file) => file.Models)),
   screen('/servers/:id/devices', '/servers/:id', () => import('../features/openclaw/devices/devices.tsx').then((file) => file.DeviceList)),
   screen('/servers/:id/incidents', '/servers/:id', () => import('../features/incidents/incidents.tsx').then((file) => file.Incidents)),
+  screen('/servers/:id/monitoring', '/servers/:id', () =>
+    import('../features/monitoring/monitoring.tsx').then((file) => file.MonitoringScreen),
+  ),
+  screen('/servers/:id/webhooks', '/servers/:id', () => import('../features/webhooks/webhooks.tsx').then((file) => file.ServerWebhooks)),
+  screen('/servers/:id/webhooks/:webhookId', '/servers/:id/webhooks', () =>
+    import('../features/webhooks/webhook-page.tsx').then((file) => file.ServerWebhook),
+  ),
+  screen('/admin/webhooks', '/admin', () => import('../features/webhooks/webhooks.tsx').then((file) => file.InstallationWebhooks)),
+  screen('/admin/webhooks/:hookId', '/admin/webhooks', () =>
+    import('../features/webhooks/webhook-page.tsx').then((file) => file.InstallationWebhook),
+  ),
   screen('/incidents/:id', '/', () => import('../features/incidents/incident-page.tsx').then((file) => file.IncidentPage)),
   screen('/servers/:id/history', '/servers/:id', () => import('../features/tasks/history.tsx').then((file) => file.History)),
   screen('/approvals', '/', () => import('../features/approvals/approvals.tsx').then((file) => file.Approvals)),

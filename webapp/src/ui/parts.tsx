@@ -1,6 +1,7 @@
 import { useEffect, useState, type ReactNode } from 'react';
 import type { UseQueryResult } from '@tanstack/react-query';
 import { ApiError } from '../api/client.ts';
+import { laterPart } from '../app/later-part.tsx';
 import { haptic } from '../telegram/controls.ts';
 import { sentenceOf } from '../words/problems.ts';
 import { ago, fill, words } from '../words/words.ts';
@@ -61,6 +62,9 @@ export function Show<Data>({
   );
 }
 
+// A failure is seldom: where it can be mended comes after it.
+const WayOn = laterPart(() => import('./way-on.tsx').then((file) => file.WayOn));
+
 /** What happened, what to do, and what to tell the operator. */
 export function Failed({ error, retry }: { error: unknown; retry?: () => void }) {
   const known = error instanceof ApiError ? error : new ApiError(-1, { error: words.failed.unexpected, code: String(error) });
@@ -89,11 +93,14 @@ export function Failed({ error, retry }: { error: unknown; retry?: () => void })
         )}
         <CopyLine text={[known.code, known.requestId && `${words.failed.requestId}: ${known.requestId}`].filter(Boolean).join(' · ')} />
       </details>
-      {retry && (
-        <button type="button" className="button plain" onClick={retry}>
-          {words.app.retry}
-        </button>
-      )}
+      <div className="actions">
+        <WayOn code={known.code} taskId={known.taskId} />
+        {retry && (
+          <button type="button" className="button plain" onClick={retry}>
+            {words.app.retry}
+          </button>
+        )}
+      </div>
     </div>
   );
 }

@@ -53,7 +53,7 @@ export function StepUpForm({ action, help, busy, error, confirm, cancel }: StepU
         </button>
         {tooOld ? (
           <button type="button" className="button" onClick={close}>
-            {words.app.close}
+            {text.close}
           </button>
         ) : (
           <button type="submit" className="button" disabled={busy} aria-busy={busy}>

@@ -2,7 +2,6 @@ import { files } from './en/files.ts';
 import { sessions } from './en/sessions.ts';
 import { skills } from './en/skills.ts';
 import { approvals } from './en/approvals.ts';
-import { incidents } from './en/incidents.ts';
 import { logs } from './en/logs.ts';
 import { config } from './en/config.ts';
 import { control } from './en/control.ts';
@@ -13,6 +12,7 @@ import { costs } from './en/costs.ts';
 import { models } from './en/models.ts';
 import { devices } from './en/devices.ts';
 import { update } from './en/update.ts';
+import { wayOn } from './en/way-on.ts';
 
 /** The parts of screens whose words come after the first paint in other languages: `ru-later.ts`. Read by types and tests only. */
 export const later = {
@@ -30,7 +30,7 @@ export const later = {
   config,
   approvals,
   logs,
-  incidents,
+  wayOn,
 };
 
 export type LaterWords = typeof later;

@@ -47,10 +47,14 @@ export async function loadLaterWords(): Promise<void> {
   if (language() === 'ru') translateMore(more);
 }
 
-/** Two files: each stays light, and they come side by side. */
+/** Three files: each stays light, and they come side by side. */
 async function russianLater() {
-  const [{ ruLater }, { ruPeople }] = await Promise.all([import('./ru-later.ts'), import('./ru-people.ts')]);
-  return { ...ruLater, ...ruPeople };
+  const [{ ruLater }, { ruPeople }, { ruWatching }] = await Promise.all([
+    import('./ru-later.ts'),
+    import('./ru-people.ts'),
+    import('./ru-watching.ts'),
+  ]);
+  return { ...ruLater, ...ruPeople, ...ruWatching };
 }
 
 async function speak(code: Language, whole = true): Promise<void> {

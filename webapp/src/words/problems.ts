@@ -10,7 +10,9 @@ let russian: Partial<Record<string, Sentence>> | undefined;
 
 /** The sentences are many and seldom needed: they come after the first screen stands. */
 export async function loadProblems(): Promise<void> {
-  if (language() === 'ru') russian ??= (await import('./ru-problems.ts')).problems;
+  if (language() !== 'ru' || russian) return;
+  const [{ problems }, { findings }] = await Promise.all([import('./ru-problems.ts'), import('./ru-findings.ts')]);
+  russian = { ...problems, ...findings };
 }
 
 /** The person's language where the code is known in it, else the server's English, which often says more. */

@@ -1,7 +1,6 @@
 import type { LaterWords } from './en-later.ts';
 import { files, sessions, skills } from './ru/openclaw.ts';
 import { approvals } from './ru/approvals.ts';
-import { incidents } from './ru/incidents.ts';
 import { logs } from './ru/logs.ts';
 import { config } from './ru/config.ts';
 import { control } from './ru/control.ts';
@@ -12,6 +11,7 @@ import { costs } from './ru/costs.ts';
 import { models } from './ru/models.ts';
 import { devices } from './ru/devices.ts';
 import { update } from './ru/update.ts';
+import { wayOn } from './ru/way-on.ts';
 
 /** Russian for the screens that come later, whole: a key that is missing does not compile. */
 export const ruLater: LaterWords = {
@@ -29,5 +29,5 @@ export const ruLater: LaterWords = {
   config,
   approvals,
   logs,
-  incidents,
+  wayOn,
 };

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { api } from '@clawmoor/shared/api.ts';
+import { HEALTH_TROUBLES } from '@clawmoor/shared/admin.ts';
 import { problemStatus } from '@clawmoor/shared/problem.ts';
+import { PREREQ_CODES } from '@clawmoor/shared/setup.ts';
 import type { Route } from '@clawmoor/shared/route.ts';
 import { en } from './en.ts';
 import { later } from './en-later.ts';
 import { people } from './en-people.ts';
+import { watching } from './en-watching.ts';
+import { findings } from './ru-findings.ts';
 import { problems } from './ru-problems.ts';
 import { ru } from './ru.ts';
 import { ruLater } from './ru-later.ts';
 import { ruPeople } from './ru-people.ts';
+import { ruWatching } from './ru-watching.ts';
 
 /** `servers.states.online` → its sentence; a phrase with plural forms counts as one. */
 function leavesOf(tree: object, path = ''): Map<string, string> {
@@ -23,8 +28,8 @@ function leavesOf(tree: object, path = ''): Map<string, string> {
 }
 
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}|#/g)].map(([found]) => found).toSorted();
-const english = leavesOf({ ...en, ...later, ...people });
-const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople });
+const english = leavesOf({ ...en, ...later, ...people, ...watching });
+const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople, ...ruWatching });
 
 describe('The words', () => {
   it('have the same keys in every language, none of them empty', () => {
@@ -49,8 +54,10 @@ describe('The words', () => {
       Object.values(tree).flatMap((value: unknown) =>
         typeof value !== 'object' || value === null ? [] : 'other' in value ? [value] : formsOf(value),
       );
-    for (const forms of formsOf({ ...en, ...later, ...people })) expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
-    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople })) expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
+    for (const forms of formsOf({ ...en, ...later, ...people, ...watching }))
+      expect(Object.keys(forms).toSorted()).toEqual(needed.en.toSorted());
+    for (const forms of formsOf({ ...ru, ...ruLater, ...ruPeople, ...ruWatching }))
+      expect(Object.keys(forms).toSorted()).toEqual(needed.ru.toSorted());
   });
 
   it('name every action of the audit log (U19)', () => {
@@ -61,7 +68,8 @@ describe('The words', () => {
     expect(actions.filter((action) => !(action in people.auditActions))).toEqual([]);
   });
 
-  it('say every problem in Russian', () => {
+  it('say every problem in Russian, what the checks of a server find, and what can be the matter with the installation', () => {
+    expect([...PREREQ_CODES, ...HEALTH_TROUBLES].filter((code) => !(code in findings))).toEqual([]);
     expect(Object.keys(problemStatus).filter((code) => !(code in problems))).toEqual([]);
   });
 });

@@ -10,7 +10,8 @@ const AGAIN_MS = { first: 500, most: 30_000 };
  * Hands every event of a gateway to `watcher` until its signal aborts. `use` connects, or answers the socket that is there; a
  * socket that somebody listens to is not let go. When it is lost, the watcher hears so, and again when there is a new one.
  */
-export async function watchEvents(use: () => Promise<GatewaySocket>, { signal, onEvent, onUp, onDown }: GatewayWatcher): Promise<void> {
+export async function watchEvents(use: () => Promise<GatewaySocket>, watcher: GatewayWatcher): Promise<void> {
+  const { signal, onEvent, onUp, onDown, againAtMostMs = AGAIN_MS.most } = watcher;
   for (let failures = 0; !signal.aborted; failures += 1) {
     try {
       const socket = await use();
@@ -21,7 +22,7 @@ export async function watchEvents(use: () => Promise<GatewaySocket>, { signal, o
       // Said once: then it is tried in silence until it works.
       if (!signal.aborted && failures === 0) onDown(asProblem(error));
     }
-    const wait = Math.min(AGAIN_MS.first * 2 ** Math.min(failures, 10), AGAIN_MS.most) * (0.75 + Math.random() / 2);
+    const wait = Math.min(AGAIN_MS.first * 2 ** Math.min(failures, 10), againAtMostMs) * (0.75 + Math.random() / 2);
     await delay(wait, undefined, { signal }).catch(() => {}); // aborted: the loop ends
   }
 }

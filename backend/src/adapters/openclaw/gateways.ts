@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../../lib/clock.ts';
-import type { GatewayListening, Gateways } from '../../lib/gateway.ts';
+import type { Gateways, GatewayWatcher } from '../../lib/gateway.ts';
 import type { HostPool } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
 import { watchEvents } from './events.ts';
 import { readGatewayAccess, type GatewayAccess } from './gateway-file.ts';
 import { gatewayTimeout } from './gateway.problems.ts';
-import { openSocket, type GatewayEvent, type GatewaySocket } from './socket.ts';
+import { openSocket, type GatewaySocket } from './socket.ts';
 import { failedStatus, readyStatus } from './status.ts';
 
 // An unused socket would keep its SSH connection open for ever; after this the next call connects anew, in a quarter of a second.
@@ -26,7 +26,7 @@ const SCOPES: Record<ScopeSet, readonly string[]> = {
 };
 /** Without an approver that says this, the gateway denies at once what would need an answer; so only who stays may say it. */
 const CAPS: Partial<Record<ScopeSet, readonly string[]>> = { approvals: ['exec-approvals'] };
-const scopeSetOf = (as: GatewayListening['as']): ScopeSet =>
+const scopeSetOf = (as: GatewayWatcher['as']): ScopeSet =>
   as === 'control' || as === 'approvals' ? as : as === 'viewer' ? 'read' : 'write';
 
 // They are answered, though the greeting of 2026.9 does not name them.
@@ -120,20 +120,7 @@ export function createGateways({
     },
     watch(serverId, watcher) {
       const socketOf = async (): Promise<GatewaySocket> => (await use(serverId, scopeSetOf(watcher.as), watcher.signal)).socket;
-      void watchEvents(socketOf, watcher);
-    },
-    async listen(serverId, { as, onEvent, onReady, signal }) {
-      const { socket } = await use(serverId, scopeSetOf(as), signal);
-      const hear = ({ event, payload }: GatewayEvent): void => onEvent(event, payload);
-      socket.events.on('event', hear);
-      try {
-        onReady?.();
-        const over = AbortSignal.any([socket.gone, signal]);
-        await new Promise((resolve) => onAbort(over, () => resolve(undefined)));
-        throw over.reason;
-      } finally {
-        socket.events.off('event', hear);
-      }
+      return watchEvents(socketOf, watcher);
     },
     async status(serverId, { signal } = {}) {
       try {

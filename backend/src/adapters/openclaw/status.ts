@@ -7,6 +7,7 @@ import { isNewerThanTested } from './tested.ts';
 
 const NOTHING: GatewayStatus = {
   state: 'connecting',
+  code: null,
   message: null,
   fix: null,
   version: null,
@@ -46,8 +47,9 @@ export function readyStatus({ hello, port, via, connectedAt, agents }: Facts): G
 }
 
 export function failedStatus(error: unknown): GatewayStatus {
-  if (!(error instanceof Problem)) return { ...NOTHING, state: 'unreachable', message: 'The server could not be asked', fix: 'Try again.' };
-  return { ...NOTHING, state: stateAfter(error), message: error.message, fix: error.fix ?? null };
+  if (!(error instanceof Problem))
+    return { ...NOTHING, state: 'unreachable', code: 'internal.unexpected', message: 'The server could not be asked', fix: 'Try again.' };
+  return { ...NOTHING, state: stateAfter(error), code: error.code, message: error.message, fix: error.fix ?? null };
 }
 
 function stateAfter({ code }: Problem): GatewayStatus['state'] {

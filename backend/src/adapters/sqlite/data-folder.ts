@@ -2,14 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { randomBytes } from 'node:crypto';
-
-/** The data folder is not what it should be: in use, emptied, or another installation's. The message names the path. */
-export class DataFolderRefused extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'DataFolderRefused';
-  }
-}
+import { DataFolderRefused } from '../../lib/open-database.ts';
 
 /**
  * Makes this process the only one on a database, until `release`. The lock is SQLite's own, on a file beside it: the
@@ -53,18 +46,26 @@ export function refuseEmptied(file: string, expected: string | undefined): void 
   }
 }
 
+interface Present {
+  file: string;
+  /** What people know the database by; its file, unless it is PostgreSQL's. */
+  name?: string;
+  installation: string;
+  expected: string | undefined;
+}
+
 /** After it was opened: the database, the guard file beside it and the configuration must name the same installation. */
-export function refuseStranger(file: string, installation: string, expected: string | undefined): void {
+export function refuseStranger({ file, name = file, installation, expected }: Present): void {
   const known = readGuard(file);
   if (known === undefined) writeGuard(file, installation);
   else if (known !== installation) {
     throw new DataFolderRefused(
-      `The database ${file} belongs to the installation ${installation}, but ${guardFile(file)} says that ${known} should be here. Is the right volume mounted at DATA_DIR?`,
+      `The database ${name} belongs to the installation ${installation}, but ${guardFile(file)} says that ${known} should be here. Is the right volume mounted at DATA_DIR?`,
     );
   }
   if (expected !== undefined && expected !== installation) {
     throw new DataFolderRefused(
-      `The database ${file} belongs to the installation ${installation}, but EXPECT_INSTALLATION names ${expected}. Is the right volume mounted at DATA_DIR?`,
+      `The database ${name} belongs to the installation ${installation}, but EXPECT_INSTALLATION names ${expected}. Is the right volume mounted at DATA_DIR?`,
     );
   }
 }

@@ -19,11 +19,15 @@ export function createDatabaseFiles(): DatabaseFiles {
     (input: Parameters<(typeof fileWork)[N]>[0], signal?: AbortSignal): ReturnType<(typeof fileWork)[N]> =>
       // The worker answers with what the function of this name answers.
       runWorker({ name, input }, signal) as ReturnType<(typeof fileWork)[N]>;
+  const check = inThread('check');
   return {
+    ending: 'db',
     copy: inThread('copy'),
-    check: inThread('check'),
+    check,
     pack: inThread('pack'),
     unpack: inThread('unpack'),
+    // To open a file and read all of it is to restore it.
+    tryOut: async (file, signal) => ({ facts: await check(file, signal), restored: true }),
     digest: inThread('digest'),
   };
 }

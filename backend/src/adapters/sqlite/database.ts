@@ -3,24 +3,14 @@ import { dirname } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
 import type { Clock } from '../../lib/clock.ts';
+import { MigrationRefused, type OpenDatabase } from '../../lib/open-database.ts';
 import { Problem } from '../../lib/problem.ts';
-import type { Database, Tables } from '../../lib/tables.ts';
-import { migrate, MigrationRefused } from './migrate.ts';
+import type { Tables } from '../../lib/tables.ts';
+import { migrate } from './migrate.ts';
 import { migrations } from './migrations/list.ts';
 
 // How long a statement waits for another process's write lock before it answers "busy" (503).
 const BUSY_TIMEOUT_MS = 5_000;
-
-export interface OpenDatabase {
-  db: Database;
-  /** One write and its undoing: what readiness asks. Throws when the file cannot be written. */
-  checkWritable: () => void;
-  /** How large it is, in bytes; `freeBytes` of it could be given back. */
-  size: () => { bytes: number; walBytes: number; pages: number; freeBytes: number };
-  /** Moves the write-ahead log into the database and empties it, unless somebody still reads from it. Answers whether it did. */
-  checkpoint: () => boolean;
-  close: () => Promise<void>;
-}
 
 interface OpenOptions {
   clock: Clock;
@@ -56,8 +46,9 @@ export async function openDatabase(
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: asKyselyUses(sqlite, prepare) }) });
   return {
     db,
-    checkWritable: () => void sqlite.transaction(() => sqlite.pragma('user_version = 0')).immediate(),
-    size: () => {
+    engine: { name: 'sqlite', version: process.versions['sqlite'] ?? '' },
+    checkWritable: async () => void sqlite.transaction(() => sqlite.pragma('user_version = 0')).immediate(),
+    size: async () => {
       const [pages, free, bytes] = ['page_count', 'freelist_count', 'page_size'].map((name) =>
         Number(sqlite.pragma(name, { simple: true })),
       );

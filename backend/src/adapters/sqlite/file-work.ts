@@ -14,6 +14,7 @@ const GZIP = { level: 1, memLevel: 9 };
 const CHUNK = 256 * 1024;
 const AGE = 'age-encryption.org/v1';
 const SQLITE = 'SQLite format 3\0';
+const POSTGRES = 'PGDMP';
 export const APPLICATION_ID = 1_129_070_418;
 
 type Bytes = AsyncIterable<Uint8Array>;
@@ -112,7 +113,7 @@ async function kindOf(handle: FileHandle): Promise<{ sealed: boolean; plain: boo
   const start = Buffer.alloc(32);
   await handle.read(start, 0, start.length, 0);
   const sealed = start.toString('latin1').startsWith(AGE);
-  const plain = start.toString('latin1').startsWith(SQLITE);
+  const plain = [SQLITE, POSTGRES].some((magic) => start.toString('latin1').startsWith(magic));
   if (!sealed && !plain && start.readUInt16BE(0) !== 0x1f8b) throw damaged('it is no copy of ours: neither gzip, nor age, nor a database');
   return { sealed, plain };
 }

@@ -1,16 +1,10 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import type BetterSqlite from 'better-sqlite3';
+import { MigrationRefused } from '../../lib/open-database.ts';
 import type { Migration } from './migrations/list.ts';
 
-const checksumOf = (sql: string): string => createHash('sha256').update(sql).digest('hex');
-
-export class MigrationRefused extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'MigrationRefused';
-  }
-}
+export const checksumOf = (sql: string): string => createHash('sha256').update(sql).digest('hex');
 
 /**
  * Brings the schema up to `migrations`, each in a transaction of its own, after a copy of the file beside it

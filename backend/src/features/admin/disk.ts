@@ -50,6 +50,7 @@ export function createDisk({ folder, clock, measure = measureDisk }: DiskParts) 
       if (isFull()) {
         return {
           status: 'failing',
+          code: 'health.disk_full',
           message: `The disk is full (${percent} free): nothing new is begun, what is stored can be read`,
           fix: `Free space on the disk that holds ${folder}, or make it larger.`,
           values,
@@ -58,6 +59,7 @@ export function createDisk({ folder, clock, measure = measureDisk }: DiskParts) 
       if (share() < WARN_BELOW) {
         return {
           status: 'warn',
+          code: 'health.disk_low',
           message: `${percent} of the disk is free`,
           fix: 'Free space before it falls below 5 %: then tasks no longer start.',
           values,

@@ -27,6 +27,7 @@ async function lookOnce(key: string, look: Check['look'], log: Logger): Promise<
     log.error({ err: error, check: key }, 'a health check failed');
     return {
       status: 'failing',
+      code: 'health.not_looked_at',
       message: 'This could not be looked at',
       fix: 'The log says why; if it stays, restart Clawmoor.',
       values: {},

@@ -25,6 +25,7 @@ export function processChecks({ heapLimit }: { heapLimit: () => number }): { che
       if (last.p99 > LOOP_WARN_MS) {
         return {
           status: 'warn',
+          code: 'health.answers_slow',
           message: `Requests wait up to ${last.p99} ms before they are looked at`,
           fix: 'Give the process more CPU, or look in the log for what keeps it busy.',
           values,
@@ -40,7 +41,13 @@ export function processChecks({ heapLimit }: { heapLimit: () => number }): { che
       const values = { rssBytes: rss, heapUsedBytes: heapUsed, heapLimitBytes: heapLimit(), uptimeSeconds: Math.round(process.uptime()) };
       const message = `${Math.round(rss / 1_048_576)} MiB in use`;
       if (heapUsed > heapLimit() * HEAP_WARN_SHARE) {
-        return { status: 'warn', message, fix: 'Restart Clawmoor at a quiet moment; if it grows again, report it.', values };
+        return {
+          status: 'warn',
+          code: 'health.memory_full',
+          message,
+          fix: 'Restart Clawmoor at a quiet moment; if it grows again, report it.',
+          values,
+        };
       }
       return { status: 'ok', message, values };
     },

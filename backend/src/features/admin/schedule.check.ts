@@ -19,6 +19,7 @@ export function scheduleCheck({ schedule, clock }: { schedule: Schedule; clock: 
       if (first)
         return {
           status: 'warn',
+          code: 'health.job_failed',
           message: `${first.name} failed: ${first.failure}`,
           fix: 'The log has the details; it runs again at its next time.',
           values,
@@ -26,6 +27,7 @@ export function scheduleCheck({ schedule, clock }: { schedule: Schedule; clock: 
       if (late.length > 0) {
         return {
           status: 'failing',
+          code: 'health.job_late',
           message: `${late.map(({ name }) => name).join(', ')} did not run in time`,
           fix: 'Restart Clawmoor.',
           values,

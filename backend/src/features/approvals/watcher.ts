@@ -1,10 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from 'pino';
 import type { Gateways } from '../../lib/gateway.ts';
-import { Problem } from '../../lib/problem.ts';
 
-// A gateway that restarts is back in 10 s; a server that is off need not be knocked at more than every 5 minutes.
-const AGAIN_AFTER_MS = { first: 2_000, most: 5 * 60_000 };
+// A server that is off need not be knocked at more often.
+const AGAIN_AT_MOST_MS = 5 * 60_000;
 
 export type WatchState = 'off' | 'connecting' | 'connected';
 
@@ -19,45 +16,24 @@ export interface Watcher {
  * Stays connected to gateways as somebody who answers: while nobody is, OpenClaw denies at once what needs an answer. `onChanged` hears
  * that something waits, or does not wait any more.
  */
-export function createWatcher({
-  gateways,
-  log,
-  onChanged = () => {},
-}: {
-  gateways: Gateways;
-  log: Logger;
-  onChanged?: (serverId: string) => void;
-}): Watcher {
+export function createWatcher({ gateways, onChanged = () => {} }: { gateways: Gateways; onChanged?: (serverId: string) => void }): Watcher {
   const watches = new Map<string, { stop: AbortController; ended: Promise<void> }>();
   const connected = new Set<string>();
 
-  async function watch(serverId: string, signal: AbortSignal): Promise<void> {
-    let after = AGAIN_AFTER_MS.first;
-    while (!signal.aborted) {
-      try {
-        await gateways.listen(serverId, {
-          as: 'approvals',
-          signal,
-          onReady: () => {
-            after = AGAIN_AFTER_MS.first;
-            connected.add(serverId);
-            onChanged(serverId); // what happened while nobody was connected was not heard
-          },
-          onEvent: (event) => {
-            if (event === 'exec.approval.requested' || event === 'exec.approval.resolved') onChanged(serverId);
-          },
-        });
-      } catch (error) {
-        if (signal.aborted) return;
-        if (!(error instanceof Problem)) log.warn({ err: error, serverId }, 'watching for approvals was cut off');
-      } finally {
-        connected.delete(serverId);
-      }
-      // Not all servers at the same moment after an outage of ours.
-      await delay(after * (0.75 + Math.random() / 2), undefined, { signal }).catch(() => {});
-      after = Math.min(after * 2, AGAIN_AFTER_MS.most);
-    }
-  }
+  const watch = (serverId: string, signal: AbortSignal): Promise<void> =>
+    gateways.watch(serverId, {
+      as: 'approvals',
+      signal,
+      againAtMostMs: AGAIN_AT_MOST_MS,
+      onUp() {
+        connected.add(serverId);
+        onChanged(serverId); // what happened while nobody was connected was not heard
+      },
+      onDown: () => void connected.delete(serverId),
+      onEvent(event) {
+        if (event === 'exec.approval.requested' || event === 'exec.approval.resolved') onChanged(serverId);
+      },
+    });
 
   return {
     set(serverId, watching) {
@@ -65,6 +41,7 @@ export function createWatcher({
       if (watching === (open !== undefined)) return;
       open?.stop.abort();
       watches.delete(serverId);
+      connected.delete(serverId);
       if (!watching) return onChanged(serverId); // OpenClaw denies what waits when nobody is there any more
       const stop = new AbortController();
       watches.set(serverId, { stop, ended: watch(serverId, stop.signal) });

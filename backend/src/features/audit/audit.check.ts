@@ -12,6 +12,7 @@ export function auditCheck(audit: Audit): Check {
       if (checked.brokenAt !== undefined) {
         return {
           status: 'failing',
+          code: 'health.audit_broken',
           message: `The audit log does not fit together at entry ${checked.brokenAt}: it was changed past Clawmoor`,
           fix: 'Keep a copy of the database, find who had access to it, and compare with a backup: npm run audit:verify',
           values,

@@ -1,4 +1,5 @@
 import { sql, type Expression, type ExpressionBuilder, type Insertable, type Selectable, type SqlBool } from 'kysely';
+import { likeIn } from '../../lib/dialect.ts';
 import type { Database, Tables } from '../../lib/tables.ts';
 
 export type AuditRow = Selectable<Tables['audit']>;
@@ -19,9 +20,11 @@ export interface AuditFilter {
   q?: string | undefined;
 }
 
+type Like = ReturnType<typeof likeIn>;
 type Where = (eb: ExpressionBuilder<Tables, 'audit'>) => Expression<SqlBool>;
 
 export function auditStore(db: Database) {
+  const conditions = conditionsWith(likeIn(db));
   /** Newest first, from `before` down to `from` or to the place `until` (inclusive). Both ends always stand there: else it were a scan. */
   const range = (lead: Where[], before: Place, from: number | Place) => {
     let query = db
@@ -89,33 +92,35 @@ export function auditStore(db: Database) {
 }
 
 /** `lead` is answered by an index alone; `rest` is looked at row by row, inside a window. */
-function conditions({ actor, serverId, action, result, q }: AuditFilter): { lead: Where[]; rest: Where[] } {
-  const leads: Where[] = [];
-  const rest: Where[] = [];
-  for (const [column, value] of [['server_id', serverId] as const, ['actor_id', actor] as const, ['action', action] as const]) {
-    if (value === undefined) continue;
-    if (leads.length === 0) leads.push((eb) => eb(column, '=', value));
-    // coalesce keeps the planner from taking this column's index instead of the leading one.
-    else rest.push((eb) => eb(eb.fn.coalesce(column, eb.val('')), '=', value));
-  }
-  if (result !== undefined && result !== 'ok') (leads.length === 0 ? leads : rest).push(failed);
-  if (result !== undefined && result !== 'failed') rest.push((eb) => eb('result', '=', result));
-  if (q !== undefined) rest.push(textFits(q));
-  return { lead: leads, rest };
-}
+const conditionsWith =
+  (like: Like) =>
+  ({ actor, serverId, action, result, q }: AuditFilter): { lead: Where[]; rest: Where[] } => {
+    const leads: Where[] = [];
+    const rest: Where[] = [];
+    for (const [column, value] of [['server_id', serverId] as const, ['actor_id', actor] as const, ['action', action] as const]) {
+      if (value === undefined) continue;
+      if (leads.length === 0) leads.push((eb) => eb(column, '=', value));
+      // coalesce keeps the planner from taking this column's index instead of the leading one.
+      else rest.push((eb) => eb(eb.fn.coalesce(column, eb.val('')), '=', value));
+    }
+    if (result !== undefined && result !== 'ok') (leads.length === 0 ? leads : rest).push(failed);
+    if (result !== undefined && result !== 'failed') rest.push((eb) => eb('result', '=', result));
+    if (q !== undefined) rest.push(textFits(q, like));
+    return { lead: leads, rest };
+  };
 
 // Written out, not a parameter: only so does the planner see that the partial index holds these rows.
 const failed: Where = (eb) => eb('result', '<>', sql.lit('ok'));
 
-export const needsWindow = (filter: AuditFilter): boolean => conditions(filter).rest.length > 0;
+export const needsWindow = (filter: AuditFilter): boolean => conditionsWith('like')(filter).rest.length > 0;
 
 const SEARCHED = ['action', 'actor_name', 'actor_id', 'target', 'result', 'before', 'after', 'ip', 'request_id'] as const;
 
 /** LIKE folds the case of ASCII only; for other letters the usual spellings are tried. */
-function textFits(q: string): Where {
+function textFits(q: string, like: Like): Where {
   const capital = q.slice(0, 1).toUpperCase() + q.slice(1).toLowerCase();
   const spellings = /^[\x20-\x7e]*$/.test(q) ? [q] : [...new Set([q, q.toLowerCase(), q.toUpperCase(), capital])];
   const patterns = spellings.map((text) => `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`);
   return (eb) =>
-    eb.or(SEARCHED.flatMap((column) => patterns.map((pattern) => sql<SqlBool>`${eb.ref(column)} like ${pattern} escape '\\'`)));
+    eb.or(SEARCHED.flatMap((column) => patterns.map((pattern) => sql<SqlBool>`${eb.ref(column)} ${sql.raw(like)} ${pattern} escape '\\'`)));
 }

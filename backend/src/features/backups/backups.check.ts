@@ -1,3 +1,4 @@
+import type { HealthTrouble } from '@clawmoor/shared/admin.ts';
 import type { Check, CheckResult } from '../../lib/check.ts';
 import { iso, type Clock } from '../../lib/clock.ts';
 import type { Backups } from './backups.ts';
@@ -26,21 +27,29 @@ export function backupsCheck({ backups, clock, startedAt }: { backups: Backups; 
         rehearsalOk: rehearsal ? rehearsal.ok === 1 : null,
         rehearsal: rehearsal?.message ?? null,
       };
-      const warn = (message: string, fix: string): CheckResult => ({ status: 'warn', message, fix, values });
-      if (rehearsal?.ok === 0) {
-        return { status: 'failing', message: `The last restore rehearsal failed: ${rehearsal.message}`, fix: AGAIN, values };
-      }
-      if (failure) return { status: 'failing', message: `The last backup failed: ${failure.message}`, fix: AGAIN, values };
+      const warn = (code: HealthTrouble, message: string, fix: string): CheckResult => ({ status: 'warn', code, message, fix, values });
+      const failing = (code: HealthTrouble, message: string): CheckResult => ({ status: 'failing', code, message, fix: AGAIN, values });
+      if (rehearsal?.ok === 0) return failing('health.rehearsal_failed', `The last restore rehearsal failed: ${rehearsal.message}`);
+      if (failure) return failing('health.backup_failed', `The last backup failed: ${failure.message}`);
       // A new installation has a day's time for its first one.
       const waitingHours = ageHours ?? (clock.now() - startedAt) / HOUR_MS;
       if (waitingHours > ALERT_AFTER_HOURS) {
-        const message = lastGood ? `The last good backup is ${ageHours} hours old` : 'There is no backup yet';
-        return { status: 'failing', message, fix: AGAIN, values };
+        return lastGood
+          ? failing('health.backup_old', `The last good backup is ${ageHours} hours old`)
+          : failing('health.backup_none', 'There is no backup yet');
       }
       if (missing > 0)
-        return warn(`${missing} backups are listed whose files are gone or cut short`, 'Look who removes files from the backups folder.');
+        return warn(
+          'health.backup_files_gone',
+          `${missing} backups are listed whose files are gone or cut short`,
+          'Look who removes files from the backups folder.',
+        );
       if (uploads && lastGood?.upload_error)
-        return warn(`The off-site copy is missing: ${lastGood.upload_error}`, 'Check the BACKUP_S3 settings; the next backup tries again.');
+        return warn(
+          'health.offsite_missing',
+          `The off-site copy is missing: ${lastGood.upload_error}`,
+          'Check the BACKUP_S3 settings; the next backup tries again.',
+        );
       return {
         status: 'ok',
         message: lastGood ? `The last good backup is ${ageHours} hours old` : 'The first backup is still to come',

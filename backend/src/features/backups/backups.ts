@@ -43,7 +43,7 @@ export function createBackups(parts: BackupsParts) {
   async function make(reason: BackupRow['reason'], signal?: AbortSignal): Promise<BackupRow> {
     const at = clock.now();
     const startedAt = clock.monotonic();
-    const name = `clawmoor-${iso(at).replaceAll(':', '').replace('.', '-')}.db`;
+    const name = `clawmoor-${iso(at).replaceAll(':', '').replace('.', '-')}.${files.ending}`;
     const plain = pathOf(`${name}.copying`);
     await mkdir(folder, { recursive: true, mode: 0o700 });
     try {

@@ -40,9 +40,11 @@ async function restoreAside({ row, path, scratch, files, opens, signal }: Omit<R
   if (row.encrypted === 1) return 'The file is what was written. Only the age identity can open it: try npm run restore where you keep it';
   // Its own statement of its size bounds it: a copy of ours is never a hundred times smaller than the database.
   await files.unpack({ from: path, to: scratch, maxBytes: row.size * 100 + 64 * 1024 ** 2, identity: undefined }, signal);
-  const facts = await files.check(scratch, signal);
+  const { facts, restored } = await files.tryOut(scratch, signal);
   if (!opens(facts.canary)) throw new Error('ENCRYPTION_KEY does not open what it holds');
   if (JSON.stringify(facts.counts) !== row.counts) throw new Error('It has other numbers of rows than were written');
   const rows = Object.values(facts.counts).reduce((sum, count) => sum + count, 0);
-  return `${rows} rows of ${Object.keys(facts.counts).length} tables were restored and checked`;
+  const content = `${rows} rows of ${Object.keys(facts.counts).length} tables`;
+  if (restored) return `${content} were restored and checked`;
+  return `${content} were read and counted, but not restored: the user of DATABASE_URL may not make a database for it (ALTER ROLE … CREATEDB)`;
 }

@@ -21,7 +21,7 @@ export const en: BotWords = {
   states: {
     unknown: 'not tried yet',
     online: 'online',
-    reachable: 'reachable',
+    reachable: 'fingerprint not confirmed',
     offline: 'offline',
     auth_failed: 'login refused',
     key_changed: 'host key changed',

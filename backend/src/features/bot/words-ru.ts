@@ -21,7 +21,7 @@ export const ru: BotWords = {
   states: {
     unknown: 'ещё не проверялся',
     online: 'в сети',
-    reachable: 'доступен',
+    reachable: 'отпечаток не подтверждён',
     offline: 'не в сети',
     auth_failed: 'вход отклонён',
     key_changed: 'ключ сервера изменился',

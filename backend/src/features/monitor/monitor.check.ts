@@ -25,6 +25,7 @@ export function monitorCheck(monitor: Pick<Monitor, 'standing'>): Check {
       if (silentMs > SILENT_MS) {
         return {
           status: 'failing',
+          code: 'health.monitor_silent',
           message: `The monitor has stood still for ${Math.round(silentMs / 1000)} s`,
           fix: 'Restart Clawmoor.',
           values,
@@ -33,6 +34,7 @@ export function monitorCheck(monitor: Pick<Monitor, 'standing'>): Check {
       if (overdueMs > LATE_MS) {
         return {
           status: 'failing',
+          code: 'health.monitor_late',
           message: `A server has waited ${Math.round(overdueMs / 1000)} s for its look`,
           fix: 'Many servers do not answer at once, or this machine is too slow: look at its load and its network.',
           values,

@@ -13,7 +13,7 @@ const each = (make: (name: (typeof MEASURED)[number]) => RawBuilder<unknown>): R
 const SUMMED = sql`${each((name) => sql`CAST(round(avg(${sql.ref(name)})) AS INTEGER) AS ${sql.ref(name)}`)},
   CAST(round(avg(gateway)) AS INTEGER) AS gateway,
   ${each((name) => sql`max(coalesce(${sql.ref(`${name}_max`)}, ${sql.ref(name)})) AS ${sql.ref(`${name}_max`)}`)}`;
-// SQLite takes what JavaScript sends for a fraction, and would divide it as one.
+// SQLite takes what JavaScript sends for a fraction, and would divide it as one; PostgreSQL takes it for text.
 const whole = (value: number): RawBuilder<number> => sql<number>`CAST(${value} AS INTEGER)`;
 const NAMES = sql`${each((name) => sql.ref(name))}, gateway, ${each((name) => sql.ref(`${name}_max`))}`;
 
@@ -44,7 +44,7 @@ export function samplesStore(db: Database) {
     /** Sums up one step into the next longer one, from a time up to another; doing it again changes nothing. */
     sumUp: async ({ series, of, into, from, to }: { series: number; of: Step; into: Step; from: number; to: number }): Promise<void> => {
       await sql`INSERT INTO sample (series, step, minute, ${NAMES})
-        SELECT ${series}, ${whole(into)}, minute / ${whole(into)} * ${whole(into)} AS start, ${SUMMED} FROM sample
+        SELECT ${whole(series)}, ${whole(into)}, minute / ${whole(into)} * ${whole(into)} AS start, ${SUMMED} FROM sample
         WHERE series = ${series} AND step = ${of} AND minute >= ${from} AND minute < ${to}
         GROUP BY start ON CONFLICT DO NOTHING`.execute(db);
     },

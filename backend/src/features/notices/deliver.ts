@@ -57,19 +57,15 @@ export function createDeliver({ db, line, gate, clock, pace, onFlood }: DeliverP
   async function sent(row: OutboxRow, message: Message, messageId: number): Promise<void> {
     const now = clock.now();
     const fresh = row.message_id === null;
-    // It may have changed while it was on its way.
-    const current = await store.get(row.id);
-    // Or it was over, and has begun anew: that is a message of its own.
-    if (current?.created_at !== row.created_at) return;
-    const same = (await render(current)).html === message.html;
-    await store.update(row.id, {
-      state: same ? 'shown' : 'waiting',
-      message_id: messageId,
-      attempts: 0,
-      why: null,
-      updated_at: now,
-      ...(fresh && { shown_at: now }),
-    });
+    for (;;) {
+      // It may have changed while it was on its way, and again while that is looked at.
+      const current = await store.get(row.id);
+      // Or it was over, and has begun anew: that is a message of its own.
+      if (current?.created_at !== row.created_at) return;
+      const same = (await render(current)).html === message.html;
+      const change = { message_id: messageId, attempts: 0, why: null, updated_at: now, ...(fresh && { shown_at: now }) };
+      if (await store.updateUnless(row.id, current.notice, { state: same ? 'shown' : 'waiting', ...change })) return;
+    }
   }
 
   async function unreachable(row: OutboxRow, why: string): Promise<void> {

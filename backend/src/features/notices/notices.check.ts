@@ -36,6 +36,7 @@ export function botCheck({ notices, contact, clock }: { notices: Notices; contac
       if (contact.conflict) {
         return {
           status: 'warn',
+          code: 'health.bot_conflict',
           message: 'Another program takes the updates of this bot',
           fix: 'Stop it, or make a bot of its own for Clawmoor with @BotFather.',
           values,
@@ -44,6 +45,7 @@ export function botCheck({ notices, contact, clock }: { notices: Notices; contac
       if (contact.trouble !== undefined) {
         return {
           status: 'warn',
+          code: 'health.bot_unreachable',
           message: contact.trouble,
           fix: 'Let this machine reach api.telegram.org on port 443; check the token.',
           values,
@@ -52,6 +54,7 @@ export function botCheck({ notices, contact, clock }: { notices: Notices; contac
       if (oldestSeconds * 1000 > LATE_MS) {
         return {
           status: 'warn',
+          code: 'health.bot_slow',
           message: `${values.waiting} messages wait, the oldest for ${oldestSeconds} s`,
           fix: 'Telegram slows us down; it gets better by itself.',
           values,

@@ -36,6 +36,17 @@ export function outboxStore(db: Database | Transaction<Tables>) {
       (await db.insertInto('outbox').values(row).returning('id').executeTakeFirstOrThrow()).id,
     update: (id: number, change: Updateable<Tables['outbox']>) => db.updateTable('outbox').set(change).where('id', '=', id).execute(),
 
+    /** The same, unless another notice stands there by now; answers whether it did not. */
+    updateUnless: async (id: number, notice: string, change: Updateable<Tables['outbox']>): Promise<boolean> => {
+      const { numUpdatedRows } = await db
+        .updateTable('outbox')
+        .set(change)
+        .where('id', '=', id)
+        .where('notice', '=', notice)
+        .executeTakeFirst();
+      return numUpdatedRows === 1n;
+    },
+
     /** Whose chats have something to be sent, and may be written to now. */
     waitingPeople: async (now: number): Promise<string[]> => {
       const found = await db

@@ -59,8 +59,8 @@ export const ru: NoticeWords = {
       of: { failing: ['{job}: неудач подряд — {failures}.'], missed: ['{job} не запустилось в своё время.'] },
     },
     stuck_session: {
-      title: 'Разговор завис',
-      opened: ['{session} занят уже {minutes} мин.', '{session} не движется.', 'Разговор не движется.'],
+      title: 'Беседа зависла',
+      opened: ['{session} занят уже {minutes} мин.', '{session} не движется.', 'Беседа не движется.'],
       resolved: ['Снова движется.'],
     },
     budget: {

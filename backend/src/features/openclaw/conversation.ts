@@ -104,7 +104,7 @@ export function createConversation({ gateways, clock, serverId, sessionKey, take
     for (const reader of readers) reader.push(down);
   }
 
-  gateways.watch(serverId, {
+  void gateways.watch(serverId, {
     // Whoever follows is a viewer at least, and hears what a viewer may.
     as: 'viewer',
     signal: over.signal,

@@ -2,12 +2,12 @@ import * as z from 'zod/mini';
 import type { Plugin, PluginDetail } from '@clawmoor/shared/openclaw-plugins.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import type { OfServer } from './sessions.ts';
-import { pluginNotFound, pluginUnconfirmed } from './skills.problems.ts';
+import { pluginNotFound, pluginUnconfirmed } from './plugins.problems.ts';
 import { clip, isRefusal, understand } from './understand.ts';
 
 const text = z.optional(z.nullable(z.string()));
 const words = z._default(z.array(z.string()), []);
-const WirePlugin = z.object({
+export const WirePlugin = z.object({
   id: z.string(),
   name: text,
   description: text,
@@ -17,7 +17,11 @@ const WirePlugin = z.object({
   installed: z.optional(z.boolean()),
   enabled: z.optional(z.boolean()),
   state: text,
+  removable: z.optional(z.boolean()),
+  catalogId: text,
+  install: z.optional(z.object({ source: z.string() })),
 });
+export type WirePlugin = z.output<typeof WirePlugin>;
 const List = z.object({ plugins: z.array(WirePlugin) });
 const Inspected = z.object({
   plugin: WirePlugin,
@@ -35,9 +39,12 @@ const Inspected = z.object({
 const Changed = z.object({ plugin: WirePlugin, restartRequired: z.optional(z.boolean()) });
 const MOST_PLUGINS = 1_000;
 
-export async function listPlugins(gateways: Gateways, { serverId, as, signal }: OfServer): Promise<Plugin[]> {
+export const listPlugins = async (gateways: Gateways, of: OfServer): Promise<Plugin[]> => (await askForPlugins(gateways, of)).map(pluginOf);
+
+/** As the gateway says it. */
+export async function askForPlugins(gateways: Gateways, { serverId, as, signal }: OfServer): Promise<WirePlugin[]> {
   const payload = await gateways.request(serverId, { method: 'plugins.list', as, signal });
-  return understand(List, payload, 'a list of plugins').plugins.slice(0, MOST_PLUGINS).map(pluginOf);
+  return understand(List, payload, 'a list of plugins').plugins.slice(0, MOST_PLUGINS);
 }
 
 export async function readPlugin(gateways: Gateways, { serverId, as, signal }: OfServer, pluginId: string): Promise<PluginDetail> {
@@ -78,7 +85,7 @@ function explain(error: unknown, pluginId: string): never {
 
 const few = (names: string[]): string[] => names.slice(0, 200).map((name) => name.slice(0, 128));
 
-const pluginOf = ({ id, installed = true, enabled = false, ...said }: z.output<typeof WirePlugin>): Plugin => ({
+export const pluginOf = ({ id, installed = true, enabled = false, removable = false, install, ...said }: WirePlugin): Plugin => ({
   id: id.slice(0, 128),
   name: clip(said.name, 128) ?? id.slice(0, 128),
   description: clip(said.description, 1_000),
@@ -88,4 +95,7 @@ const pluginOf = ({ id, installed = true, enabled = false, ...said }: z.output<t
   installed,
   enabled,
   state: clip(said.state, 64),
+  installable: !installed && install?.source === 'official',
+  updatable: installed && removable && Boolean(said.catalogId),
+  removable: installed && removable,
 });

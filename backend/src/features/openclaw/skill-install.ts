@@ -8,6 +8,7 @@ import {
   archiveRefused,
   hubUnreachable,
   noVerdict,
+  skillExists,
   skillMalicious,
   skillNotFound,
   skillUnconfirmed,
@@ -20,6 +21,7 @@ const HUB_WITHIN_MS = 8_000;
 const INSTALL_WITHIN_MS = 120_000;
 // Base64 of this is a small frame.
 const CHUNK_BYTES = 512 * 1024;
+const ALREADY = /already (exists|installed)/i;
 
 const text = z.optional(z.nullable(z.string()));
 const Found = z.object({
@@ -126,6 +128,7 @@ export async function uploadSkill(
     return installedOf(await change(gateways, of, 'skills.install', params), slug);
   } catch (error) {
     if (isRefusal(error, /allowUploadedArchives/)) throw uploadsDisabled();
+    if (isRefusal(error, ALREADY)) throw skillExists(slug);
     throw isRefusal(error, /./) ? archiveRefused(error.message.replace(/^The gateway [^:]*: /, '')) : error;
   }
 }
@@ -154,6 +157,7 @@ async function askHub(
 }
 
 function explain(error: unknown, slug: string): unknown {
+  if (isRefusal(error, ALREADY)) throw skillExists(slug);
   if (isRefusal(error, /blocked this release|malicious/i)) throw skillMalicious(slug);
   if (isRefusal(error, /trust check/i)) throw noVerdict(slug);
   if (isRefusal(error, /not tracked as a ClawHub install|\b404\b|not found/i)) throw skillNotFound(slug);

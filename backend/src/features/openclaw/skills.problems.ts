@@ -3,6 +3,11 @@ import { Problem } from '../../lib/problem.ts';
 export const skillNotFound = (key: string): Problem =>
   new Problem('skill.not_found', `There is no skill called ${key.slice(0, 64)}`, { fix: 'Look at the list of skills again.' });
 
+export const skillExists = (slug: string): Problem =>
+  new Problem('skill.exists', `A skill called ${slug.slice(0, 64)} is there already. Nothing was installed`, {
+    fix: 'If it came from ClawHub, update it; else give yours another name.',
+  });
+
 export const hubUnreachable = (): Problem =>
   new Problem('skill.hub_unreachable', 'The server does not reach ClawHub', {
     fix: 'Check that it may connect to clawhub.ai, or install the skill from an archive of your own.',
@@ -31,16 +36,6 @@ export const uploadsDisabled = (): Problem =>
 export const archiveRefused = (why: string): Problem =>
   new Problem('skill.archive_refused', `The gateway did not take the archive: ${why.slice(0, 300)}`, {
     fix: 'It must be a .zip with SKILL.md at its top.',
-  });
-
-export const pluginNotFound = (id: string): Problem =>
-  new Problem('plugin.not_found', `There is no plugin called ${id.slice(0, 64)} on this gateway`, {
-    fix: 'Look at the list of plugins again.',
-  });
-
-export const pluginUnconfirmed = (): Problem =>
-  new Problem('plugin.unconfirmed', 'This plugin wants rights that nobody has agreed to yet', {
-    fix: 'Look at what it may do, then enable it with the reviewToken that stands there.',
   });
 
 export const channelNotFound = (channel: string): Problem =>

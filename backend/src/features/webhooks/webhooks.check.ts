@@ -11,6 +11,7 @@ export const webhooksCheck = (webhooks: Pick<Webhooks, 'figures'>): Check => ({
     if (off > 0)
       return {
         status: 'warn',
+        code: 'health.webhooks_off',
         message: `${off} of ${all} webhooks were switched off`,
         fix: 'Look at their deliveries, then switch them on again.',
         values,

@@ -6,8 +6,9 @@ import { Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { SHAPES } from '../servers/link-shapes.ts';
 import { admin as text } from '../../words/en/admin.ts';
-import { language } from '../../words/language.ts';
-import { fill, number } from '../../words/words.ts';
+import { webhooks } from '../../words/en/webhooks.ts';
+import { sentenceOf } from '../../words/problems.ts';
+import { fill, number, words } from '../../words/words.ts';
 import { size } from '../../words/size.ts';
 
 type HealthCheck = z.output<typeof HealthCheckSchema>;
@@ -37,6 +38,10 @@ export function Admin() {
               <LinkRow href="/admin/backups" icon="server">
                 {text.backups}
                 <small>{text.backupsHelp}</small>
+              </LinkRow>
+              <LinkRow href="/admin/webhooks" icon={SHAPES.webhook}>
+                {webhooks.title}
+                <small>{webhooks.help}</small>
               </LinkRow>
               <LinkRow href="/admin/audit" icon={SHAPES.audit}>
                 {text.audit}
@@ -98,20 +103,23 @@ function Parts({ checks }: { checks: readonly HealthCheck[] }) {
 }
 
 function Trouble({ check }: { check: HealthCheck }) {
-  const { key, status, message, fix } = check;
-  const translated = language() !== 'en' && isKnown(key);
+  const { status, message, fix } = check;
+  const said = sentenceOf({ code: check.code ?? '', message, fix });
   return (
     <section className="card">
       <p className="line-between">
         <strong>{nameOf(check)}</strong>
         <StateWord tone={TONES[status]}>{text.states[status]}</StateWord>
       </p>
-      <p>{translated ? summaryOf(check) : message}</p>
-      <p>{translated ? text.advice[key] : fix}</p>
-      {translated && (
-        <p className="hint">
-          {text.serverSays}: <bdi lang="en">{[message, fix].filter(Boolean).join('. ')}</bdi>
-        </p>
+      <p>{said.message}</p>
+      {said.fix !== undefined && <p>{said.fix}</p>}
+      {said.original !== undefined && (
+        <details>
+          <summary>{words.app.details}</summary>
+          <p className="hint">
+            {words.failed.original}: <bdi lang="en">{said.original}</bdi>
+          </p>
+        </details>
       )}
     </section>
   );

@@ -4,7 +4,7 @@ import { Diff } from '../../ui/diff.tsx';
 import { FactRow } from '../../ui/list.tsx';
 import { CopyLine, StateWord } from '../../ui/parts.tsx';
 import { audit as text } from '../../words/en/audit.ts';
-import { dateTime } from '../../words/words.ts';
+import { dateTime, fill } from '../../words/words.ts';
 import { ServerName } from './entry-row.tsx';
 import { resultOf, whoWord } from './entry-words.ts';
 
@@ -35,9 +35,7 @@ export function EntryDetails({ entry, whole, narrow }: EntryDetailsProps) {
           </FactRow>
         )}
         {target !== null && target !== serverId && (
-          <FactRow name={text.target}>
-            <bdi dir="ltr">{target}</bdi>
-          </FactRow>
+          <FactRow name={text.target}>{/^\d+$/.test(target) ? fill(text.person, { id: target }) : <bdi dir="ltr">{target}</bdi>}</FactRow>
         )}
         {ip !== null && (
           <FactRow name={text.address}>

@@ -1,5 +1,6 @@
 import type { Incident, Timeline, TimelineEntry } from '@clawmoor/shared/incidents.ts';
 import { Link } from 'wouter';
+import { useIncidentFeed } from '../../api/incident-feed.ts';
 import { useAcknowledge, useTimeline } from '../../api/incident-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
@@ -12,7 +13,7 @@ import { factsOf, toneOf } from './incident-words.ts';
 
 /** One incident, and what happened around it. */
 export function IncidentPage({ id }: { id: string }) {
-  const timeline = useTimeline(id);
+  const timeline = useTimeline(id, useIncidentFeed());
   const serverId = timeline.data?.incident.serverId;
   return (
     <Screen

@@ -1,4 +1,5 @@
 import type { Incident } from '@clawmoor/shared/incidents.ts';
+import { useIncidentFeed } from '../../api/incident-feed.ts';
 import { useIncidents } from '../../api/incident-queries.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
 import { EmptyState, Show, StateWord } from '../../ui/parts.tsx';
@@ -9,7 +10,7 @@ import { factsOf, toneOf } from './incident-words.ts';
 
 /** What went wrong on a server, the newest first. */
 export function Incidents({ id }: { id: string }) {
-  const query = useIncidents(id);
+  const query = useIncidents(id, useIncidentFeed());
   return (
     <Screen title={text.title}>
       <Show

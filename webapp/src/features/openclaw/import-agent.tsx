@@ -2,6 +2,7 @@ import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
 import { MOST_ARCHIVE_BYTES, type ArchivePreview } from '@clawmoor/shared/openclaw-agents.ts';
 import { useImportAgent, usePreviewImport } from '../../api/agent-queries.ts';
+import { useAgents } from '../../api/openclaw-queries.ts';
 import { haptic, useClosingConfirmation } from '../../telegram/controls.ts';
 import { base64Of } from '../../ui/base64.ts';
 import { bytes } from '../../ui/bytes.ts';
@@ -12,7 +13,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { agent as text } from '../../words/en/agent.ts';
 import { agents as common } from '../../words/en/agents.ts';
 import { dateTime, fill, plural } from '../../words/words.ts';
-import { isAgentId } from './agent-id.ts';
+import { freeId, isAgentId } from './agent-id.ts';
 
 /** An agent from the file that was saved of one: first what it holds, then a new id where that one is taken. */
 export function ImportAgent({ id }: { id: string }) {
@@ -21,6 +22,8 @@ export function ImportAgent({ id }: { id: string }) {
   const [problem, setProblem] = useState<string>();
   const preview = usePreviewImport(id);
   const create = useImportAgent(id);
+  const agents = useAgents(id);
+  const taken = (agents.data ?? []).map((agent) => agent.id);
   const [, go] = useLocation();
   useClosingConfirmation(archive !== undefined && !create.isSuccess);
   const choose = async (file: File): Promise<void> => {
@@ -33,13 +36,13 @@ export function ImportAgent({ id }: { id: string }) {
     preview.mutate(content, {
       onSuccess(found) {
         setArchive(content);
-        setForm({ id: found.exists ? '' : found.agent.id, name: found.agent.name });
+        setForm({ id: found.exists ? freeId(found.agent.id, taken) : found.agent.id, name: found.agent.name });
       },
     });
   };
   const found = archive === undefined ? undefined : preview.data;
-  const taken = found?.exists === true && form.id === found.agent.id;
-  const valid = isAgentId(form.id) && !taken && form.name.trim() !== '';
+  const isTaken = taken.includes(form.id) || (found?.exists === true && form.id === found.agent.id);
+  const valid = isAgentId(form.id) && !isTaken && form.name.trim() !== '';
   const submit = (): void => {
     if (archive === undefined || !valid || create.isPending) return;
     create.mutate(
@@ -71,9 +74,7 @@ export function ImportAgent({ id }: { id: string }) {
           <Field
             label={common.id}
             help={common.idHelp}
-            problem={
-              taken || (found.exists && form.id === '') ? text.exists : form.id !== '' && !isAgentId(form.id) ? common.idHelp : undefined
-            }
+            problem={isTaken ? text.exists : form.id !== '' && !isAgentId(form.id) ? common.idHelp : undefined}
             value={form.id}
             dir="ltr"
             autoComplete="off"

@@ -20,17 +20,6 @@ const TONES = {
   incompatible: 'warn',
 } as const;
 
-/** Under which a state's sentence is translated; why a server cannot be reached has many reasons, and the server names its own. */
-const CODES = {
-  ready: '',
-  connecting: '',
-  unreachable: '',
-  not_set_up: 'gateway.not_set_up',
-  auth_failed: 'gateway.token_mismatch',
-  gateway_down: 'gateway.down',
-  incompatible: 'gateway.incompatible',
-} as const;
-
 /** Where OpenClaw stands on a server, and its restart for those who may. */
 export function GatewayCard({ server }: { server: Server }) {
   const gateway = useGateway(server.id);
@@ -45,8 +34,8 @@ export function GatewayCard({ server }: { server: Server }) {
 }
 
 function Status({ server, status }: { server: Server; status: GatewayStatus }) {
-  const said =
-    status.message === null ? undefined : sentenceOf({ code: CODES[status.state], message: status.message, fix: status.fix ?? undefined });
+  const { code, message, fix } = status;
+  const said = message === null ? undefined : sentenceOf({ code: code ?? '', message, fix: fix ?? undefined });
   return (
     <div className="card">
       <p className="line-between">

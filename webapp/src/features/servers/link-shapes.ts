@@ -18,5 +18,6 @@ export const SHAPES = {
   log: shape('M6 4.5h12v15H6zM9 9h6M9 12h6M9 15h4'),
   models: shape('M7 7h10v10H7zM10 7V4M14 7V4M10 20v-3M14 20v-3M7 10H4M7 14H4M20 10h-3M20 14h-3'),
   update: shape('M12 4.5v9M8 10l4 4 4-4M5 16v3h14v-3'),
+  webhook: shape('M4 12h9M10 8l4 4-4 4M16 5h4v14h-4'),
   stop: shape('M9 4.5h6l4.5 4.5v6L15 19.5H9L4.5 15V9L9 4.5ZM12 8.5v4.5M12 15.7h.01'),
 };

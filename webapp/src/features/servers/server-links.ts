@@ -12,9 +12,11 @@ import { devices } from '../../words/en/devices.ts';
 import { incidents } from '../../words/en/incidents.ts';
 import { logs } from '../../words/en/logs.ts';
 import { models } from '../../words/en/models.ts';
+import { monitoring } from '../../words/en/monitoring.ts';
 import { server as text } from '../../words/en/server.ts';
 import { serverGroups } from '../../words/en/server-groups.ts';
 import { update } from '../../words/en/update.ts';
+import { webhooks } from '../../words/en/webhooks.ts';
 import { DRAWN } from '../../ui/shapes.ts';
 import { SHAPES } from './link-shapes.ts';
 
@@ -27,6 +29,8 @@ export interface ServerLink {
   icon: IconLook;
   title: () => string;
   help?: () => string;
+  /** It makes sense where OpenClaw is not set up, too. */
+  without?: true;
   /** Who finds it here. */
   shown: (server: Server) => boolean;
 }
@@ -58,11 +62,30 @@ export const SERVER_LINKS: readonly ServerLink[] = [
   { group: 'openclaw', path: 'update', icon: SHAPES.update, title: () => update.title, help: () => update.help, shown: admins },
   {
     group: 'trouble',
+    without: true,
     path: 'incidents',
     icon: SHAPES.incidents,
     title: () => incidents.title,
     help: () => incidents.titleHelp,
     shown: everyone,
+  },
+  {
+    group: 'trouble',
+    without: true,
+    path: 'monitoring',
+    icon: SHAPES.bell,
+    title: () => monitoring.title,
+    help: () => monitoring.help,
+    shown: everyone,
+  },
+  {
+    group: 'trouble',
+    without: true,
+    path: 'webhooks',
+    icon: SHAPES.webhook,
+    title: () => webhooks.title,
+    help: () => webhooks.help,
+    shown: admins,
   },
   { group: 'trouble', path: 'logs', icon: SHAPES.log, title: () => logs.title, shown: everyone },
   {
@@ -74,18 +97,44 @@ export const SERVER_LINKS: readonly ServerLink[] = [
     shown: admins,
   },
   { group: 'trouble', path: 'stop', icon: SHAPES.stop, title: () => control.killTitle, help: () => control.killTitleHelp, shown: everyone },
-  { group: 'people', path: 'access', icon: SHAPES.access, title: () => access.title, help: () => access.linkHelp, shown: everyone },
   {
     group: 'people',
+    without: true,
+    path: 'access',
+    icon: SHAPES.access,
+    title: () => access.title,
+    help: () => access.linkHelp,
+    shown: everyone,
+  },
+  {
+    group: 'people',
+    without: true,
     path: 'audit',
     icon: SHAPES.audit,
     title: () => audit.title,
     help: () => audit.linkHelp,
     shown: ({ role }) => role === 'owner',
   },
-  { group: 'machine', path: 'history', icon: 'history', title: () => text.history, help: () => text.historyHelp, shown: everyone },
   {
     group: 'machine',
+    path: 'setup',
+    icon: 'wrench',
+    title: () => text.setupAgain,
+    help: () => text.setupAgainHelp,
+    shown: admins,
+  },
+  {
+    group: 'machine',
+    without: true,
+    path: 'history',
+    icon: 'history',
+    title: () => text.history,
+    help: () => text.historyHelp,
+    shown: everyone,
+  },
+  {
+    group: 'machine',
+    without: true,
     path: 'connect',
     icon: 'plug',
     title: () => text.connection,

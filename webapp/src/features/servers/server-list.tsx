@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { Link, useLocation } from 'wouter';
 import type { Server } from '@clawmoor/shared/servers.ts';
-import { laterPart } from '../../app/later.tsx';
+import { laterPart } from '../../app/later-part.tsx';
 import { useServers } from '../../api/queries.ts';
 import { Chips } from '../../ui/chips.tsx';
 import { Icon } from '../../ui/icon.tsx';
@@ -116,6 +116,7 @@ function ServerCard({ server }: { server: Server }) {
         <span className="cut">{address !== undefined && <bdi dir="ltr">{address}</bdi>}</span>
         {server.stateAt !== null && <span className="no-wrap">{ago(server.stateAt)}</span>}
       </span>
+      {server.role === 'owner' && server.state === 'reachable' && <span className="hint">{text.unconfirmed}</span>}
       <WatchLine serverId={server.id} />
       <span className="tags">
         <span className="tag">{text.roles[server.role]}</span>

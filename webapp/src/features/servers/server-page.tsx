@@ -1,11 +1,11 @@
 import { Link, useLocation } from 'wouter';
 import type { Server } from '@clawmoor/shared/servers.ts';
+import { useGateway } from '../../api/openclaw-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
 import { useTasks } from '../../api/task-queries.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
 import { Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
-import { connect } from '../../words/en/connect.ts';
 import { server as text } from '../../words/en/server.ts';
 import { ago, fill, words } from '../../words/words.ts';
 import { OfferedToMe } from '../access/ownership.tsx';
@@ -32,11 +32,15 @@ function ServerDetails({ server }: { server: Server }) {
   const home = `/servers/${server.id}`;
   const mayChange = server.role !== 'viewer';
   const connected = server.kind === 'trial' || server.hostKey != null || !mayChange;
+  const gateway = useGateway(server.id, connected);
+  const setUp = connected && gateway.data?.state !== 'not_set_up';
   const main = !mayChange
     ? undefined
-    : connected
-      ? { text: text.setup, press: () => go(`${home}/setup`) }
-      : { text: connect.title, press: () => go(`${home}/connect`) };
+    : !connected
+      ? { text: text.compare, press: () => go(`${home}/connect`) }
+      : gateway.data?.state === 'not_set_up'
+        ? { text: text.setup, press: () => go(`${home}/setup`) }
+        : undefined;
   return (
     <Screen title={server.name} main={main}>
       <Facts server={server} />
@@ -47,6 +51,12 @@ function ServerDetails({ server }: { server: Server }) {
           {mayChange && <Link href={`${home}/connect`}>{text.changedLook}</Link>}
         </div>
       )}
+      {!connected && (
+        <p className="notice warn">
+          <strong>{text.unconfirmed}</strong>
+          {text.unconfirmedHelp} {server.role !== 'owner' && text.unconfirmedOwner}
+        </p>
+      )}
       {server.openTaskId !== null && (
         <List>
           <LinkRow href={`/tasks/${server.openTaskId}`} end={<span className="spinner" aria-hidden="true" />}>
@@ -55,10 +65,15 @@ function ServerDetails({ server }: { server: Server }) {
         </List>
       )}
       {connected && <GatewayCard server={server} />}
-      {connected && <ServerMap server={server} />}
+      {setUp && <ServerMap server={server} />}
       {connected && <LoadCharts serverId={server.id} />}
       {LINK_GROUPS.map(({ group, title }) => (
-        <Links key={group} title={title()} links={SERVER_LINKS.filter((link) => link.group === group && link.shown(server))} home={home} />
+        <Links
+          key={group}
+          title={title()}
+          links={SERVER_LINKS.filter((link) => link.group === group && (setUp || link.without === true) && link.shown(server))}
+          home={home}
+        />
       ))}
       <LastTasks serverId={server.id} />
       {server.role === 'owner' && server.kind === 'ssh' && <RemoveServer server={server} />}

@@ -49,7 +49,7 @@ export function Sessions({ id, agentId }: { id: string; agentId?: string }) {
                     href={sessionPath(id, session.key)}
                     end={(session.running || session.stuck) && <SessionStateWord session={session} />}
                   >
-                    <span className="cut two">
+                    <span className="two-lines">
                       <bdi>{titleOf(session)}</bdi>
                     </span>
                     {session.preview !== null && (

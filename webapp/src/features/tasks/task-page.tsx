@@ -14,7 +14,8 @@ import { Screen } from '../../ui/screen.tsx';
 import { TaskStateWord } from '../../ui/task-row.tsx';
 import { task as text } from '../../words/en/task.ts';
 import { sentenceOf } from '../../words/problems.ts';
-import { ago, duration, fill, plural, words } from '../../words/words.ts';
+import { duration } from '../../words/duration.ts';
+import { ago, fill, plural, words } from '../../words/words.ts';
 import { Retry } from './retry.tsx';
 import { TaskSteps } from './task-steps.tsx';
 

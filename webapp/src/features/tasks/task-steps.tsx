@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import type { LogLine, Task } from '@clawmoor/shared/tasks.ts';
 import { plainText } from '../../ui/log-rows.ts';
 import { StepTimeline, type TimelineStep } from '../../ui/step-timeline.tsx';
 import { task as text } from '../../words/en/task.ts';
 import { sentenceOf } from '../../words/problems.ts';
-import { duration } from '../../words/words.ts';
+import { duration } from '../../words/duration.ts';
 
 type Step = Task['steps'][number];
 
@@ -53,17 +53,23 @@ function moreOf(step: Step, lines: readonly LogLine[]) {
   return (
     <>
       {step.error && sentenceOf(step.error).message}
-      {tail !== '' && (
-        <pre ref={toItsEnd} className="line" dir="ltr" tabIndex={0} aria-label={text.log}>
-          {tail}
-        </pre>
-      )}
+      {tail !== '' && <Tail lines={tail} />}
     </>
   );
 }
 
-/** What went wrong stands in the last of the lines. */
-const toItsEnd = (box: HTMLPreElement | null): void => void (box && (box.scrollTop = box.scrollHeight));
+/** What went wrong stands in the last of the lines, of which some may come later. */
+function Tail({ lines }: { lines: string }) {
+  const box = useRef<HTMLPreElement>(null);
+  useLayoutEffect(() => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  }, [lines]);
+  return (
+    <pre ref={box} className="line" dir="ltr" tabIndex={0} aria-label={text.log}>
+      {lines}
+    </pre>
+  );
+}
 
 const lastLines = (lines: readonly LogLine[], step: string, most: number): string =>
   lines

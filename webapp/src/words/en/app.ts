@@ -5,7 +5,6 @@ export const app = section('app', {
   back: 'Back',
   retry: 'Try again',
   cancel: 'Cancel',
-  close: 'Close',
   copy: 'Copy',
   copied: 'Copied',
   details: 'Details',

@@ -22,6 +22,7 @@ export const costs = section('costs', {
   newBudget: 'New budget',
   allAgents: 'All agents',
   within: 'within',
+  over: 'over the limit: {percent} %',
   reached: '{percent} % reached',
   spentOf: '{spent} of {limit}',
   spent: 'Spent',

@@ -8,11 +8,12 @@ export const servers = section('servers', {
   states: {
     unknown: 'not checked',
     online: 'online',
-    reachable: 'reachable, no login',
+    reachable: 'fingerprint not confirmed',
     offline: 'offline',
     auth_failed: 'login refused',
     key_changed: 'key changed',
   },
+  unconfirmed: 'Open it and compare its fingerprint to go on.',
   roles: { viewer: 'viewer', admin: 'admin', owner: 'owner' },
   running: 'A task is running',
   strangeLink: 'That link leads nowhere. Here are your servers.',

@@ -13,7 +13,7 @@ export const sessions = section('sessions', {
   more: 'Show more',
   states: { running: 'at work', stuck: 'stuck', idle: 'idle', stopped: 'stopped' },
   stuckHelp: 'A turn is under way, and nothing was heard of it for ten minutes. Stopping it is safe: what was said stays.',
-  yours: 'Yours',
+  yours: 'Your conversation',
   untitled: 'Untitled',
   agent: 'Agent',
   channel: 'Channel',

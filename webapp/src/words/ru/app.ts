@@ -5,7 +5,6 @@ export const app: Words['app'] = {
   back: 'Назад',
   retry: 'Повторить',
   cancel: 'Отмена',
-  close: 'Закрыть',
   copy: 'Копировать',
   copied: 'Скопировано',
   details: 'Подробности',

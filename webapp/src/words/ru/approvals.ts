@@ -15,7 +15,7 @@ export const approvals: LaterWords['approvals'] = {
   on: 'на {server}',
   agent: 'Агент',
   folder: 'Папка',
-  session: 'Разговор',
+  session: 'Беседа',
   unknown: 'не указано',
   expires: 'Отклонится само {time}',
   asked: 'Запрошено {time}',

@@ -24,6 +24,7 @@ export const costs: LaterWords['costs'] = {
   newBudget: 'Новый бюджет',
   allAgents: 'Все агенты',
   within: 'в пределах',
+  over: 'сверх предела: {percent} %',
   reached: 'достигнуто {percent} %',
   spentOf: '{spent} из {limit}',
   spent: 'Потрачено',

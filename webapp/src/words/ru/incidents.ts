@@ -1,6 +1,6 @@
-import type { LaterWords } from '../en-later.ts';
+import type { WatchingWords } from '../en-watching.ts';
 
-export const incidents: LaterWords['incidents'] = {
+export const incidents: WatchingWords['incidents'] = {
   title: 'Происшествия',
   titleHelp: 'Что сломалось на этом сервере и что менялось перед этим',
   empty: 'Ничего не ломалось',
@@ -28,7 +28,7 @@ export const incidents: LaterWords['incidents'] = {
     host_key: 'Другой ключ хоста',
     model_auth: 'Доступ к модели заканчивается',
     cron: 'Задание по расписанию не выполняется',
-    stuck_session: 'Разговор завис',
+    stuck_session: 'Беседа зависла',
     budget: 'Бюджет израсходован',
     update: 'Есть новый OpenClaw',
     security_update: 'В OpenClaw известная уязвимость',

@@ -35,7 +35,7 @@ export const notifications: PeopleWords['notifications'] = {
     host_key: 'Сервер показывает другой ключ',
     model_auth: 'Модель не принимает ключ',
     cron: 'Задание по расписанию не выполнено или пропущено',
-    stuck_session: 'Разговор завис',
+    stuck_session: 'Беседа зависла',
     budget: 'Бюджет почти или полностью истрачен',
     update: 'Новая версия OpenClaw',
     security_update: 'Версия, которая закрывает уязвимость',

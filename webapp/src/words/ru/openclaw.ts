@@ -44,7 +44,7 @@ export const sessions: Words['sessions'] = {
   more: 'Показать ещё',
   states: { running: 'идёт', stuck: 'застряла', idle: 'ждёт', stopped: 'остановлена' },
   stuckHelp: 'Ход идёт, но десять минут о нём ничего не слышно. Остановить его безопасно: сказанное останется.',
-  yours: 'Ваша',
+  yours: 'Ваша беседа',
   untitled: 'Без названия',
   agent: 'Агент',
   channel: 'Канал',

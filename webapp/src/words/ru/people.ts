@@ -123,6 +123,7 @@ export const codes: PeopleWords['codes'] = {
 };
 
 export const stepUp: PeopleWords['stepUp'] = {
+  close: 'Закрыть приложение',
   type: 'Введите название одного из ваших серверов, чтобы подтвердить, что это вы',
   expired: 'Clawmoor должен убедиться, что это вы',
   expiredHelp: 'Закройте приложение, снова откройте его из бота и повторите это в течение пяти минут.',

@@ -44,6 +44,10 @@ export const peopleProblems: Partial<Record<ProblemCode, Sentence>> = {
   'backup.not_found': { message: 'Такой резервной копии нет', fix: 'Посмотрите список снова.' },
   'backup.running': { message: 'Резервная копия уже делается', fix: 'Подождите, пока она появится в списке.' },
   'backup.last_good': { message: 'Это единственная исправная копия', fix: 'Сначала сделайте другую.' },
+  'backup.tool_failed': {
+    message: 'Программа PostgreSQL не справилась с копией',
+    fix: 'Установите postgresql-client той же версии, что и сервер, и проверьте DATABASE_URL.',
+  },
   'backup.damaged': { message: 'Копия повреждена', fix: 'Возьмите другую: более раннюю или внешнюю.' },
   'backup.not_ours': { message: 'Это база данных, но не Clawmoor', fix: 'Проверьте, тот ли это файл.' },
   'backup.not_a_file': { message: 'Это ссылка или папка, а не файл', fix: 'Укажите сам файл.' },

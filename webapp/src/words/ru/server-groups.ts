@@ -2,7 +2,7 @@ import type { LaterWords } from '../en-later.ts';
 
 export const serverGroups: LaterWords['serverGroups'] = {
   daily: 'Каждый день',
-  openclaw: 'OpenClaw',
+  openclaw: 'Настройка OpenClaw',
   trouble: 'Если что-то не так',
   people: 'Люди',
   machine: 'Этот сервер',

@@ -48,6 +48,7 @@ function Sections({ id }: { id: string }) {
           <SettingRow key={path} id={id} setting={{ key: path, path, label, help }} />
         ))}
       </List>
+      {sections.some(({ isPending }) => isPending) && <Waiting rows={1} />}
     </>
   );
 }

@@ -11,8 +11,6 @@ export interface SettingRowProps {
   withPath?: boolean;
 }
 
-const HELP_LENGTH = 64;
-
 /** One setting in a list: its name, what it is for, and what stands there. */
 export function SettingRow({ id, setting: { key, path, label, help }, withPath = false }: SettingRowProps) {
   const config = useConfig(id);
@@ -32,7 +30,7 @@ export function SettingRow({ id, setting: { key, path, label, help }, withPath =
           </bdi>
         </small>
       )}
-      {help !== null && <small>{help.length > HELP_LENGTH ? `${help.slice(0, HELP_LENGTH)} …` : help}</small>}
+      {help !== null && <small className="two-lines">{help}</small>}
     </LinkRow>
   );
 }

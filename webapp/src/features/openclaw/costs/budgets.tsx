@@ -3,11 +3,12 @@ import type { Budget } from '@clawmoor/shared/budgets.ts';
 import { useBudgets, useCheckBudgets, useRemoveBudget, useUndoBudget } from '../../../api/cost-queries.ts';
 import { haptic } from '../../../telegram/controls.ts';
 import { confirm } from '../../../telegram/popup.ts';
-import { Failed, Show, StateWord, type Tone } from '../../../ui/parts.tsx';
+import { Failed, Show, StateWord } from '../../../ui/parts.tsx';
 import { costs as text } from '../../../words/en/costs.ts';
 import { sentenceOf } from '../../../words/problems.ts';
 import { dollars } from '../../../words/times.ts';
-import { ago, fill } from '../../../words/words.ts';
+import { ago, fill, number } from '../../../words/words.ts';
+import { shareOf, toneOf } from './share.ts';
 
 /** The limits of a server, how near they are, and what was done at the end of one. */
 export function Budgets({ id, mayChange }: { id: string; mayChange: boolean }) {
@@ -41,8 +42,6 @@ export function Budgets({ id, mayChange }: { id: string; mayChange: boolean }) {
   );
 }
 
-const toneOf = (reached: Budget['reached']): Tone => (reached >= 95 ? 'bad' : reached >= 50 ? 'warn' : 'good');
-
 function BudgetCard({ id, budget, mayChange }: { id: string; budget: Budget; mayChange: boolean }) {
   const remove = useRemoveBudget(id, budget);
   const undo = useUndoBudget(id, budget);
@@ -50,6 +49,7 @@ function BudgetCard({ id, budget, mayChange }: { id: string; budget: Budget; may
     if (await confirm(text.removeAsk, text.remove)) remove.mutate(undefined, { onSuccess: () => haptic('success') });
   };
   const problem = budget.problem && sentenceOf(budget.problem);
+  const share = shareOf(budget);
   const who = budget.agentId ?? text.allAgents;
   return (
     <article className="card" aria-label={`${who} ${text.periods[budget.period]}`}>
@@ -57,15 +57,20 @@ function BudgetCard({ id, budget, mayChange }: { id: string; budget: Budget; may
         <strong>
           <bdi>{who}</bdi>
         </strong>
-        <StateWord tone={toneOf(budget.reached)}>
-          {budget.reached === 0 ? text.within : fill(text.reached, { percent: String(budget.reached) })}
+        <StateWord tone={toneOf(share)}>
+          {share < 50 ? text.within : fill(share > 100 ? text.over : text.reached, { percent: number(share) })}
         </StateWord>
       </p>
       <p>
         {fill(text.spentOf, { spent: budget.spentUsd === null ? '–' : dollars(budget.spentUsd), limit: dollars(budget.limitUsd) })}{' '}
         <span className="hint">{text.periods[budget.period]}</span>
       </p>
-      <progress max={budget.limitUsd} value={Math.min(budget.limitUsd, budget.spentUsd ?? 0)} aria-label={text.spent} />
+      <progress
+        className={share >= 100 ? 'bad' : undefined}
+        max={budget.limitUsd}
+        value={Math.min(budget.limitUsd, budget.spentUsd ?? 0)}
+        aria-label={text.spent}
+      />
       <p className="hint">
         {text.policies[budget.policy]}
         {budget.cheaperModel !== null && (

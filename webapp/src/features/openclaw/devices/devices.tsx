@@ -9,6 +9,8 @@ import { Sheet, useSheet } from '../../../ui/sheet.tsx';
 import { devices as text } from '../../../words/en/devices.ts';
 import { ago, fill, words } from '../../../words/words.ts';
 
+const PLATFORMS: Record<string, string> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows', ios: 'iOS', android: 'Android' };
+
 type Devices = NonNullable<ReturnType<typeof useDevices>['data']>;
 type Pending = Devices['pending'][number];
 type Paired = Devices['paired'][number];
@@ -126,10 +128,16 @@ function Rename({ id, device, hide }: { id: string; device: Paired; hide: () => 
 }
 
 function DeviceFacts({ device, at, said }: { device: Pending | Paired; at: string | null | undefined; said: string }) {
-  const facts = [device.platform, device.clientMode, device.role ?? device.roles?.join(', '), device.remoteIp].filter(Boolean);
+  // A node names itself by its mode and by its role: once is enough.
+  const kinds = new Set([device.clientMode, ...(device.role === undefined ? (device.roles ?? []) : [device.role])]);
+  const facts = [
+    device.platform && (PLATFORMS[device.platform] ?? device.platform),
+    ...[...kinds].map((kind) => kind && (text.modes[kind] ?? kind)),
+    device.remoteIp,
+  ].filter(Boolean);
   return (
     <p className="hint">
-      <bdi dir="ltr">{facts.join(' · ')}</bdi>
+      <bdi>{facts.join(' · ')}</bdi>
       {at != null && <> · {fill(said, { time: ago(at) })}</>}
       <br />
       <bdi dir="ltr" className="mono">

@@ -1,0 +1,8 @@
+import type { HealthTrouble } from '@clawmoor/shared/admin.ts';
+import type { PrereqCode } from '@clawmoor/shared/setup.ts';
+import type { Sentence } from './problems.ts';
+import { healthTroubles } from './ru/findings-health.ts';
+import { prereqs } from './ru/findings-prereqs.ts';
+
+/** What the server says of itself and of a machine, in Russian; a file of its own, so that each stays light. */
+export const findings: Record<HealthTrouble | PrereqCode, Sentence> = { ...healthTroubles, ...prereqs };
