@@ -5,3 +5,5 @@ export declare function buildCli(): void;
 
 /** npm as it was called, waited for. */
 export function npm(words: string[], options?: object): { status: number | null; stdout: string; stderr: string };
+export function pinnedNode(): string;
+export function toolEnvironment(): NodeJS.ProcessEnv;

@@ -174,7 +174,7 @@ describeIf(SSHD !== undefined, 'it needs sshd')('A gateway that answers too much
     feed.close();
   });
 
-  it('is not held up by one who reads slowly: that one hears that it missed something', async () => {
+  it('is not held up by one who reads slowly: that one hears that it missed something (R11)', async () => {
     const url = `${test.url}/api${base}/agents/main/chat/events`;
     const quick = await openFeed(url, { token: owner.token });
     let text = '';

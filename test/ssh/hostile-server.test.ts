@@ -4,14 +4,8 @@ import { connectTo } from '../../backend/src/adapters/ssh/client.ts';
 import { createProber } from '../../backend/src/adapters/ssh/probe.ts';
 import type { Host, HostPool } from '../../backend/src/lib/host.ts';
 import { sh } from '../../backend/src/lib/sh.ts';
-import { finish, flood, onScript, startLyingServer, type LyingServer } from '../support/lying-server.ts';
+import { finish, onScript, startLyingServer, type LyingServer } from '../support/lying-server.ts';
 import { dial, poolTo } from './world.ts';
-
-const MIB = 1024 * 1024;
-// What a reader may hold besides what it keeps: buffers of the channel that are on their way.
-const BOUND_BYTES = 120 * MIB;
-// Enough to show that what is kept does not grow with what is sent.
-const FLOOD_BYTES = 250 * MIB;
 
 describe('A server that lies (S33)', () => {
   let server: LyingServer;
@@ -37,20 +31,6 @@ describe('A server that lies (S33)', () => {
   const on = <T>(use: (host: Host) => Promise<T>): Promise<T> => pool.with('liar', use);
   const codeOf = (error: unknown): string => String((error as { code?: string }).code ?? (error as Error).name);
   const failure = (work: Promise<unknown>): Promise<string> => work.then(() => 'no failure', codeOf);
-
-  /** The most that was held while `work` went on, besides what was held before. */
-  async function mostHeld<T>(work: () => Promise<T>): Promise<{ most: number; result: T }> {
-    const held = (): number => process.memoryUsage().heapUsed + process.memoryUsage().external;
-    globalThis.gc?.();
-    const before = held();
-    let most = 0;
-    const sampling = setInterval(() => (most = Math.max(most, held() - before)), 20);
-    try {
-      return { result: await work(), most };
-    } finally {
-      clearInterval(sampling);
-    }
-  }
 
   it('by taking a command and never saying, nor closing, anything: every use of it comes to an end', async () => {
     server.lie({ exec: (channel) => channel.resume(), sftp: (channel) => channel.resume() });
@@ -84,48 +64,6 @@ describe('A server that lies (S33)', () => {
   }, 60_000);
 
   it.each([
-    ['a command', (host: Host) => host.run(sh`true`)],
-    ['a file', (host: Host) => host.readFile('x')],
-    ['the log of a run', (host: Host) => host.runs.follow('x', { offset: 0, onLines: () => {} })],
-    ['a download without sftp', async (host: Host) => void (await (await host.download('/x')).resume().toArray())],
-  ])(
-    'by flooding before the mark comes: %s holds next to nothing of it',
-    async (_what, use) => {
-      server.lie({ exec: (channel) => (channel.resume(), flood(channel, Buffer.alloc(32 * 1024, 'x'), FLOOD_BYTES)) });
-      const { most } = await mostHeld(() => failure(on((host) => use(host))));
-      expect(most).toBeLessThan(BOUND_BYTES);
-    },
-    60_000,
-  );
-
-  it.each([
-    ['in one line', 'x'],
-    ['in lines of one letter', 'x\n'],
-    ['in bytes that are no text', '\xff\xfe\x00\x80'],
-    ['in rewritten lines', '\r'],
-  ])(
-    'by flooding after the mark, %s: a command and a log hold next to nothing of it',
-    async (_how, text) => {
-      const bytes = Buffer.from(text.repeat(32 * 1024).slice(0, 32 * 1024), 'latin1');
-      server.lie({
-        exec: (channel) =>
-          onScript(channel, (mark) => {
-            channel.write(`${mark} 1\n`);
-            flood(channel, bytes, FLOOD_BYTES);
-          }),
-      });
-      let longest = 0;
-      const { most } = await mostHeld(async () => {
-        await on((host) => host.run(sh`true`, { onLine: (line) => (longest = Math.max(longest, line.length)) }));
-        await failure(on((host) => host.runs.follow('x', { offset: 0, onLines: () => {} })));
-      });
-      expect(most).toBeLessThan(BOUND_BYTES);
-      expect(longest).toBeLessThan(200_000);
-    },
-    60_000,
-  );
-
-  it.each([
     ['a length of 4 GB', Buffer.from('ffffffff02', 'hex')],
     ['a length of nothing', Buffer.from('0000000000000000', 'hex')],
     ['a version from nowhere', Buffer.from('00000005 02 ffffffff'.replaceAll(' ', ''), 'hex')],
@@ -138,27 +76,13 @@ describe('A server that lies (S33)', () => {
       const answers = (channel: Parameters<typeof finish>[0]): void =>
         onScript(channel, (mark) => (channel.write(`${mark} 1\n`), finish(channel)));
       server.lie({ exec: answers, sftp: (channel) => (channel.resume(), channel.write(bytes), channel.end()) });
-      const signal = AbortSignal.timeout(20_000);
+      const signal = AbortSignal.timeout(5_000);
       const outcome = await failure(on(async (host) => void (await (await host.download('/x', { signal })).toArray())));
       expect(outcome).not.toBe('no failure');
       expect((await on((host) => host.run(sh`true`))).stdout).toBe('');
     },
     60_000,
   );
-
-  it('about an empty file: a test of the connection takes nothing of what comes instead, and says so', async () => {
-    server.lie({
-      exec: (channel) =>
-        onScript(
-          channel,
-          (mark, script) => (channel.write(`${mark} 1\n${script.includes('echo direct') ? 'direct\n' : ''}`), finish(channel)),
-        ),
-      sftp: endlessFile,
-    });
-    const { most, result } = await mostHeld(() => createProber({ dial }).probe(server.target));
-    expect(result.stages.at(-1)).toMatchObject({ stage: 'sftp', ok: false, code: 'ssh.sftp_failed' });
-    expect(most).toBeLessThan(BOUND_BYTES);
-  }, 60_000);
 
   it('while its connection is tested: whatever it does not say, the test ends with the stage that failed', async () => {
     server.lie({ exec: (channel) => channel.resume() });
@@ -186,6 +110,7 @@ describe('A server that lies (S33)', () => {
     });
     const stopped = groups.map((_, at) => pool.with(`liar-${at}`, (host) => host.run(sh`true`, { signal: AbortSignal.timeout(2_000) })));
     expect(await Promise.all(stopped.map(failure))).toEqual(groups.map(() => '23'));
+    groups.forEach((_, at) => pool.drop(`liar-${at}`));
     expect(scripts.filter((script) => script.includes('kill'))).toEqual([]);
     server.lie({ exec: (channel) => onScript(channel, (mark) => (channel.write(`${mark} 1\n7 user\n`), finish(channel))) });
     expect(await on((host) => host.runs.cancel('x'))).toBe(false);
@@ -224,22 +149,28 @@ describe('A server that lies (S33)', () => {
     expect(outcomes.toSorted()).toEqual(['forward: refused', 'socket: refused', 'x11: refused']);
   });
 
-  it('by asking for the password again and again: that ends, with 20 s at the most', async () => {
-    let asked = 0;
-    server.lie({
-      authentication: (context) => {
-        if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
-        const again = (): void => void ((asked += 1), context.prompt([{ prompt: 'Password: ', echo: false }], () => setTimeout(again, 50)));
-        again();
-      },
-    });
-    expect(await failure(connectTo(server.target, { dial }))).toMatch(/^ssh\./);
-    expect(asked).toBeGreaterThan(1);
-    await expect.poll(() => server.connections.size, { timeout: 30_000 }).toBe(0);
-    const before = asked;
-    await turn();
-    expect(asked).toBeLessThanOrEqual(before + 1);
-  }, 60_000);
+  // 20 s of waiting: npm run test:long.
+  it.runIf(process.env['CLAWMOOR_LONG'] === '1')(
+    'by asking for the password again and again: that ends, with 20 s at the most',
+    async () => {
+      let asked = 0;
+      server.lie({
+        authentication: (context) => {
+          if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
+          const again = (): void =>
+            void ((asked += 1), context.prompt([{ prompt: 'Password: ', echo: false }], () => setTimeout(again, 50)));
+          again();
+        },
+      });
+      expect(await failure(connectTo(server.target, { dial }))).toMatch(/^ssh\./);
+      expect(asked).toBeGreaterThan(1);
+      await expect.poll(() => server.connections.size, { timeout: 30_000 }).toBe(0);
+      const before = asked;
+      await turn();
+      expect(asked).toBeLessThanOrEqual(before + 1);
+    },
+    60_000,
+  );
 
   it('by hanging up at any moment: every use fails as a lost link, and none as a bug of ours', async () => {
     const outcomes = new Set<string>();
@@ -268,32 +199,3 @@ describe('A server that lies (S33)', () => {
     for (const outcome of outcomes) expect(outcome).toMatch(/^(ssh\.|gateway\.down$)/);
   }, 120_000);
 });
-
-/** An sftp server of its own: every file opens, and every read is answered with 32 KiB. */
-function endlessFile(channel: Parameters<typeof finish>[0]): void {
-  let held = Buffer.alloc(0);
-  const say = (type: number, ...parts: Buffer[]): void => {
-    const body = Buffer.concat([Buffer.from([type]), ...parts]);
-    channel.write(Buffer.concat([word(body.length), body]));
-  };
-  channel.on('data', (chunk: Buffer) => {
-    held = Buffer.concat([held, chunk]);
-    while (held.length >= 5 && held.length >= 4 + held.readUInt32BE(0)) {
-      const packet = held.subarray(4, 4 + held.readUInt32BE(0));
-      held = held.subarray(4 + packet.length);
-      const [type] = packet;
-      const id = packet.subarray(1, 5);
-      if (type === 1) say(2, word(3));
-      else if (type === 3) say(102, id, word(1), Buffer.from('h'));
-      else if (type === 5) say(103, id, word(32_768), Buffer.alloc(32_768, 'x'));
-      else if (type === 8 || type === 7 || type === 17) say(105, id, word(0));
-      else say(101, id, word(0), word(0), word(0));
-    }
-  });
-}
-
-function word(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}

@@ -16,58 +16,54 @@ const LONG = 256 * 1024;
 const repeated = (text: string): string => text.repeat(Math.ceil(LONG / text.length)).slice(0, LONG);
 
 /** What makes a pattern look at the same text again and again: many beginnings without an end, long runs before a last wrong letter. */
-const evil: string[] = [
-  ...[
-    '\r',
-    ' ',
-    '\t',
-    '\u001b',
-    '\u001b[',
-    '\u001b]',
-    '\u001bP',
-    '\u001b[0;',
-    '0;',
-    '-',
-    '=',
-    ':',
-    '"',
-    '\\',
-    '/',
-    '://',
-    '://a:',
-    '.',
-    '[',
-    '1',
-  ],
-  ...[
-    'eyJ-',
-    'eyJaaaaaaaa.',
-    'eyJaaaaaaaa.eyJ',
-    'sk-',
-    'ghp_',
-    'AKIA',
-    'xox',
-    '-----BEGIN ',
-    '-----BEGIN A PRIVATE KEY-----',
-    '123456789012:',
-  ],
-  ...[
-    'token ',
-    'token=',
-    'token"',
-    'token=\\',
-    'api key: a',
-    'password=1',
-    'Bearer ',
-    'Basic \t',
-    'authorization',
-    'tokentoken',
-    'secret',
-    '\u202e',
-    'é',
-    '{"a":',
-    '[',
-  ],
+const evil = [
+  '\r',
+  ' ',
+  '\t',
+  '\u001b',
+  '\u001b[',
+  '\u001b]',
+  '\u001bP',
+  '\u001b[0;',
+  '0;',
+  '-',
+  '=',
+  ':',
+  '"',
+  '\\',
+  '/',
+  '://',
+  '://a:',
+  '.',
+  '[',
+  '1',
+
+  'eyJ-',
+  'eyJaaaaaaaa.',
+  'eyJaaaaaaaa.eyJ',
+  'sk-',
+  'ghp_',
+  'AKIA',
+  'xox',
+  '-----BEGIN ',
+  '-----BEGIN A PRIVATE KEY-----',
+  '123456789012:',
+
+  'token ',
+  'token=',
+  'token"',
+  'token=\\',
+  'api key: a',
+  'password=1',
+  'Bearer ',
+  'Basic \t',
+  'authorization',
+  'tokentoken',
+  'secret',
+  '\u202e',
+  'é',
+  '{"a":',
+  '[',
 ].flatMap((text) => [repeated(text), `${repeated(text)}\u0000x`, `A=${repeated(text)}x`, `token=${repeated(text)}x`]);
 
 const readers: Record<string, (text: string) => unknown> = {
@@ -97,10 +93,13 @@ const hostWith = (env: string): Host =>
     readFile: async (path: string) => (path.endsWith('.env') ? env : JSON.stringify({ gateway: { auth: { token: '${A}' } } })),
   }) as Partial<Host> as Host;
 
+// oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread's port has no origin
+const say = (name: string): void => parentPort?.postMessage(name);
+
 for (const [name, read] of Object.entries(readers)) {
-  parentPort?.postMessage(name);
+  say(name);
   for (const text of evil) read(text);
 }
-parentPort?.postMessage('gatewayFile');
+say('gatewayFile');
 for (const text of evil) await readGatewayAccess(hostWith(`A=${text}`)).catch(() => {});
-parentPort?.postMessage('done');
+say('done');

@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import type { Task } from '@clawmoor/shared/tasks.ts';
 import { openTestStore } from './store.ts';
 import { createPool } from '../../backend/src/adapters/ssh/pool.ts';
-import { systemClock } from '../../backend/src/lib/clock.ts';
+import { systemClock, type Clock } from '../../backend/src/lib/clock.ts';
 import { createDialer } from '../../backend/src/lib/egress.ts';
 import type { SshTarget } from '../../backend/src/lib/host.ts';
 import { randomId } from '../../backend/src/lib/id.ts';
@@ -33,8 +33,9 @@ export async function startTasks({
   file = ':memory:',
   plans = [],
   target,
-}: { file?: string; plans?: AnyPlan[]; target?: SshTarget } = {}): Promise<TestTasks> {
-  const { db, close } = await openTestStore(file, { clock: systemClock });
+  clock = systemClock,
+}: { file?: string; plans?: AnyPlan[]; target?: SshTarget; clock?: Clock } = {}): Promise<TestTasks> {
+  const { db, close } = await openTestStore(file, { clock });
   await addRows(db);
   let log = '';
   const hosts = createPool({
@@ -49,7 +50,7 @@ export async function startTasks({
     hosts,
     plans: new Map(plans.map((plan) => [plan.type, plan])),
     sealer: createSealer([{ kid: 'k1', key: SEALING_KEY }]),
-    clock: systemClock,
+    clock,
     makeId: randomId,
     log: pino({ level: 'info' }, { write: (line: string) => void (log += line) }),
   });
