@@ -1,8 +1,4 @@
-export interface Bundle {
-  folder: string;
-  version: string;
-  /** For which of `linux-x64` and `linux-arm64` it has what it needs. */
-  platforms: string[];
-  bytes: number;
-}
-export function buildBundle(options?: { outDir?: string }): Promise<Bundle>;
+/** Writes `<outDir>/ragd-<version>/`, and answers where it is, what is in it and how large it is. */
+export function buildBundle(options?: {
+  outDir?: string;
+}): Promise<{ folder: string; version: string; platforms: string[]; bytes: number }>;

@@ -22,6 +22,7 @@ export async function startBenchModel(vector: () => Float32Array): Promise<Bench
     embedded += input.length;
     say({ embeddings: input.map(() => Array.from(vector())) });
   });
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -16,6 +16,8 @@ export interface Waiting {
 export interface Worker {
   /** Something may be to do for this agent; what it waited for may be there now. */
   wake: (id: string) => void;
+  /** The same, and what is being embedded by what is no longer wanted ends now. */
+  restart: (id: string) => void;
   pace: (id: string) => Pace;
   waiting: (id: string) => Waiting | undefined;
   stop: () => Promise<void>;
@@ -47,18 +49,23 @@ export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpM
   let doorbell = Promise.withResolvers<void>();
   const todo = new Map<string, Work | undefined>(); // who was served last stands last
   const lanes = new Map<string, Promise<void>>();
-  const running = new Set<string>();
+  const running = new Map<string, AbortController>();
   const pauses = new Map<string, Pause>();
   const paces = new Map<string, Pace>();
   const tried = new Set<string>();
 
   for (const id of agents.list()) todo.set(id, undefined);
   const whole = run();
+  const wake = (id: string): void => {
+    pauses.delete(id);
+    todo.set(id, undefined);
+    doorbell.resolve();
+  };
   return {
-    wake(id) {
-      pauses.delete(id);
-      todo.set(id, undefined);
-      doorbell.resolve();
+    wake,
+    restart(id) {
+      running.get(`embed ${id}`)?.abort();
+      wake(id);
     },
     pace: paceOf,
     waiting: (id) => pauses.get(id)?.shown,
@@ -110,7 +117,11 @@ export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpM
           step: async () => paceOf(id).add('files', Number(await readNext(() => agents.get(id), { signal, tried, log }))),
         });
       if (work.embed !== undefined)
-        start('embed', { id, lane: work.embed, step: async () => paceOf(id).add('chunks', await embedNext(() => agents.get(id), signal)) });
+        start('embed', {
+          id,
+          lane: work.embed,
+          step: async (until) => paceOf(id).add('chunks', await embedNext(() => agents.get(id), until)),
+        });
     }
     return soonest;
   }
@@ -130,16 +141,17 @@ export function startWorker({ agents, giveUpMs, log }: { agents: Agents; giveUpM
     }
   }
 
-  function start(kind: string, { id, lane, step }: { id: string; lane: string; step: () => Promise<void> }): void {
+  function start(kind: string, { id, lane, step }: { id: string; lane: string; step: (signal: AbortSignal) => Promise<void> }): void {
     const own = `${kind} ${id}`;
     if (lanes.has(lane) || running.has(own)) return;
-    running.add(own);
+    const ended = new AbortController();
+    running.set(own, ended);
     const work = (async () => {
       try {
-        await step();
+        await step(AbortSignal.any([signal, ended.signal]));
         if (kind === 'embed') pauses.delete(id);
       } catch (error) {
-        pause(id, error);
+        if (!ended.signal.aborted) pause(id, error);
       } finally {
         lanes.delete(lane);
         running.delete(own);

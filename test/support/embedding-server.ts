@@ -154,6 +154,7 @@ export async function startEmbeddingServer({
   const server = createServer((request, response) => {
     answer(request, response).catch((error: Error) => response.writeHead(500).end(JSON.stringify({ error: error.message })));
   });
+  server.keepAliveTimeout = 60_000; // the encoder holds up this process; a connection must not end for that
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -93,7 +93,7 @@ async function configure(call: Call) {
   const collection = agents.create(id);
   const waiting = applySettings(collection, keepKey(collection.settings(), settings));
   const jobId = waiting.length === 0 ? undefined : collection.jobs.add({ kind: 'reindex', fileIds: waiting });
-  worker.wake(id);
+  worker.restart(id);
   return { ...agentView(call, id), ...(jobId !== undefined && { jobId }) };
 }
 

@@ -15,22 +15,27 @@ import { transferRoutes } from './transfer.ts';
 const LOOPBACK = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/;
 /** An archive of 600 MiB over a tunnel of 10 Mbit/s. */
 const REQUEST_WITHIN_MS = 600_000;
+/** A connection that is used again just when it is closed fails; through a tunnel it is opened at some cost. */
+const KEPT_ALIVE_MS = 60_000;
 
 const health: Route = { method: 'GET', path: '/health', who: 'anyone', handle: () => ({ ok: true, version: VERSION, protocol: PROTOCOL }) };
 const routes: readonly Route[] = [health, ...agentRoutes, ...fileRoutes, ...jobRoutes, ...questionRoutes, ...transferRoutes];
 
 /** The service's interface; README.md says what each operation takes and answers. */
 export function createService(world: World): Server {
-  return createServer({ headersTimeout: 10_000, requestTimeout: REQUEST_WITHIN_MS, maxHeaderSize: 8_192 }, (request, response) => {
-    answer(world, { request, response }).catch((error: unknown) => {
-      const problem = problemOf(error);
-      if (problem !== error) world.log(String((error as Error).stack));
-      if (response.headersSent) return void response.destroy(); // a download that breaks off must not look whole
-      const { message, code, fix, status } = problem;
-      // The rest of a refused upload is not waited for.
-      send(response, { status, body: { error: message, code, ...(fix !== undefined && { fix }) }, close: !request.complete });
-    });
-  });
+  return createServer(
+    { headersTimeout: 10_000, requestTimeout: REQUEST_WITHIN_MS, keepAliveTimeout: KEPT_ALIVE_MS, maxHeaderSize: 8_192 },
+    (request, response) => {
+      answer(world, { request, response }).catch((error: unknown) => {
+        const problem = problemOf(error);
+        if (problem !== error) world.log(String((error as Error).stack));
+        if (response.headersSent) return void response.destroy(); // a download that breaks off must not look whole
+        const { message, code, fix, status } = problem;
+        // The rest of a refused upload is not waited for.
+        send(response, { status, body: { error: message, code, ...(fix !== undefined && { fix }) }, close: !request.complete });
+      });
+    },
+  );
 }
 
 function problemOf(error: unknown): Problem {

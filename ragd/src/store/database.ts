@@ -62,11 +62,13 @@ export const integrityFaults = (db: DatabaseSync): string[] =>
     .map((row) => String(row['integrity_check']))
     .filter((line) => line !== 'ok');
 
-const SQLITE_IOERR_WRITE = 778;
+/** Failed to write, sync, truncate, or enlarge the shared memory. */
+const SQLITE_IOERR_OF_WRITES = [778, 1034, 1546, 4874];
 const SQLITE_FULL = 13;
 
 /** A write that found no room; where the disk has a quota it is reported as a failed write. */
-export const isDiskFull = (errcode: number | undefined): boolean => errcode === SQLITE_FULL || errcode === SQLITE_IOERR_WRITE;
+export const isDiskFull = (errcode: number | undefined): boolean =>
+  errcode === SQLITE_FULL || SQLITE_IOERR_OF_WRITES.includes(errcode ?? 0);
 
 /** A lock of the kernel's on a file; `undefined` while another process holds it. */
 export function tryLock(path: string): DatabaseSync | undefined {
