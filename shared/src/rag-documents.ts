@@ -11,7 +11,7 @@ export const RagFile = z.object({
   id: z.string(),
   name: z.string(),
   size: z.number(),
-  /** By its content, not by its name: `application/pdf`; `null` until it was read. */
+  /** By its content, not by its name: `pdf`, `markdown`; `null` until it was read. */
   type: z.nullable(z.string()),
   sha256: z.string(),
   state: z.enum(['queued', 'parsing', 'embedding', 'done', 'failed']),

@@ -31,11 +31,14 @@ const toolCall = (name: string, args: object) => ({
 });
 
 /** What is asked for in words. */
-function wantedCall(heard: string) {
+function wantedCall(heard: string, tools: string) {
   const command = /^.*\brun the command: (.+)$/m.exec(heard)?.[1];
   if (command !== undefined) return toolCall('exec', { command });
   const query = /^.*\bsearch your documents for: (.+)$/m.exec(heard)?.[1];
-  return query === undefined ? undefined : toolCall('knowledge_search', { query });
+  if (query === undefined) return undefined;
+  // Where OpenClaw keeps the schemas of most tools back, they are called through one that it shows.
+  const direct = tools.includes('"name":"knowledge_search"');
+  return direct ? toolCall('knowledge_search', { query }) : toolCall('tool_call', { id: 'knowledge_search', args: { query } });
 }
 
 /**
@@ -50,7 +53,7 @@ export async function startModelServer(): Promise<ModelServer> {
     for await (const chunk of request) chunks.push(Buffer.from(chunk));
     if (request.url?.endsWith('/models')) return json(response, { object: 'list', data: [{ id: 'test-model', object: 'model' }] });
     if (!request.url?.endsWith('/chat/completions')) return json(response, { error: { message: 'not here' } }, 404);
-    const { messages = [], stream = false, model = 'test-model' } = JSON.parse(Buffer.concat(chunks).toString() || '{}');
+    const { messages = [], tools = [], stream = false, model = 'test-model' } = JSON.parse(Buffer.concat(chunks).toString() || '{}');
     const heard =
       (messages as Message[])
         .filter(({ role }) => role === 'user')
@@ -60,7 +63,7 @@ export async function startModelServer(): Promise<ModelServer> {
     lastPrompt = JSON.stringify(messages);
     const lastSaid = (messages as Message[]).findLastIndex(({ role, content }) => role === 'user' && said(content) !== '');
     const done = (messages as Message[]).slice(lastSaid).some(({ role }) => role === 'tool');
-    const call = done ? undefined : wantedCall(heard);
+    const call = done ? undefined : wantedCall(heard, JSON.stringify(tools));
     const answer = `${model} heard: ${heard
       .split('\n')
       .at(-1)

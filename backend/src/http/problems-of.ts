@@ -30,6 +30,7 @@ const BESIDES: [path: RegExp, words: Word[]][] = [
   [/^\/servers\/:id\/(test|host-key)$/, ['server.*', 'ssh.*', 'auth.step_up_required']],
   [/^\/servers\/:id\/(openclaw|setup|rag)\b/, ['gateway.*', 'ssh.*', 'server.*', 'task.*']],
   [/^\/servers\/:id\/openclaw\b/, ['agent.*', 'config.*', 'setup.openclaw_missing', 'backup.not_found']],
+  [/\/rag\/agents\b/, ['config.*']],
   [/\/(agents|chat|sessions)\b/, ['agent.*', 'session.*', 'file.*']],
   [/\/channels\b/, ['channel.*', 'pairing.*']],
   [/\/models\b/, ['model.*', 'config.*']],

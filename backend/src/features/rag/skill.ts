@@ -97,25 +97,15 @@ export function changesToRemove(
     const list = listAt(config, path.split('.'));
     if (!list?.includes(name)) continue;
     const rest = list.filter((one) => one !== name);
-    // A list that says what the agent would inherit anyhow was made by us.
-    changes.push({ path, value: same(rest, inheritedAt(config, path)) ? null : rest });
+    changes.push({ path, value: rest });
   }
   if (!isLast) return changes;
   const paths = listAt(config, ['plugins', 'load', 'paths']) ?? [];
   const rest = paths.filter((one) => one !== pluginFolder(home));
-  if (rest.length < paths.length) changes.push({ path: 'plugins.load.paths', value: rest.length === 0 ? null : rest });
+  if (rest.length < paths.length) changes.push({ path: 'plugins.load.paths', value: rest });
   if (at(config, ['plugins', 'entries', PLUGIN]) !== undefined) changes.push({ path: entryPath, value: null });
   return changes;
 }
-
-const inheritedAt = (config: Config, path: string): string[] | undefined =>
-  path.endsWith('.skills')
-    ? listAt(config, ['agents', 'defaults', 'skills'])
-    : path.endsWith('.tools.alsoAllow')
-      ? (listAt(config, ['tools', 'alsoAllow']) ?? [])
-      : undefined;
-
-const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 const Agents = z.object({
   agents: z.array(
