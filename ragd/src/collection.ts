@@ -4,7 +4,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { chunkerOf, Settings } from './settings.ts';
 import { Problem } from './problem.ts';
 import { createChunks, type Chunks } from './store/chunks.store.ts';
-import { checkpoint, openDatabase, transaction } from './store/database.ts';
+import { checkpoint, isDiskFull, openDatabase, transaction } from './store/database.ts';
 import { createFiles, type Files } from './store/files.store.ts';
 import { createJobs, type Jobs } from './store/jobs.store.ts';
 import { createMeta } from './store/meta.store.ts';
@@ -102,7 +102,8 @@ function open(id: string, path: string): DatabaseSync {
   try {
     return openDatabase(path);
   } catch (error) {
-    if ((error as { code?: string }).code !== 'ERR_SQLITE_ERROR') throw error;
+    const { code, errcode } = error as { code?: string; errcode?: number };
+    if (code !== 'ERR_SQLITE_ERROR' || isDiskFull(errcode)) throw error; // a full disk is no broken database
     throw new Problem('agent.broken', `The database of the agent ${id} cannot be opened: ${(error as Error).message}`, {
       fix: 'Import its last export, or delete the agent here and upload its documents again.',
       cause: error,
