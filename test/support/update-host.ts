@@ -80,8 +80,10 @@ export async function startUpdateHost({ version, disk }: { version: string; disk
     id,
     begin,
     update: async (wanted) => finished(owner, await begin(wanted)),
-    logOf: async (taskId) =>
-      (await owner.get(`/tasks/${taskId}/log?limit=1000`)).body.lines.map(({ text }: { text: string }) => text).join('\n'),
+    async logOf(taskId) {
+      const { status, body, text } = await owner.get(`/tasks/${taskId}/log?limit=1000`);
+      return status === 200 ? body.lines.map((line: { text: string }) => line.text).join('\n') : `the log answered ${status}: ${text}`;
+    },
     async untilPhase(...phases) {
       for (let tries = 0; tries < 600; tries++) {
         const phase = (await host.exec('cat ~/.clawmoor/openclaw-updates/*/phase 2>/dev/null | tail -n 1; :')).trim();
