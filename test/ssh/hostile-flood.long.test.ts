@@ -7,7 +7,7 @@ import { dial, poolTo } from './world.ts';
 
 const MIB = 1024 * 1024;
 // What a reader may hold besides what it keeps: buffers of the channel that are on their way.
-const BOUND_BYTES = 120 * MIB;
+const BOUND_BYTES = 200 * MIB;
 // Enough to show that what is kept does not grow with what is sent.
 const FLOOD_BYTES = 250 * MIB;
 
