@@ -117,15 +117,8 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts.drop(serverId);
   };
   const nodePackages = createNodePackages({ cacheFolder: join(config.dataDir, 'cache', 'npm'), clock });
-  const ragParts = createRagParts({
-    ...basics,
-    sealer,
-    hosts,
-    gateways,
-    nodePackages,
-    kindOf: servers.kindOf,
-    bundleFolder: overrides.ragdBundles ?? join(import.meta.dirname, '../../ragd/dist'),
-  });
+  const bundleFolder = overrides.ragdBundles ?? join(import.meta.dirname, '../../ragd/dist');
+  const ragParts = createRagParts({ ...basics, sealer, hosts, gateways, nodePackages, kindOf: servers.kindOf, bundleFolder });
   const tasks = createTasks({
     db,
     hosts,

@@ -62,7 +62,8 @@ describe('The whole process, with people at work', () => {
       for (;;) {
         const answer = await post('/servers', { name: 'ship', host: 'example.com', username: 'root', authMethod: 'generated' });
         if (!answer) return;
-        if (answer.status === 429 || answer.status === 503) await delay(20);
+        // 409: more than 100 servers.
+        if ([409, 429, 503].includes(answer.status)) await delay(20);
         else if (answer.status !== 201) throw new Error(`answered ${answer.status}: ${await answer.text()}`);
         else {
           const server = (await answer.json().catch(() => undefined)) as { id: string } | undefined;
@@ -98,6 +99,14 @@ describe('The whole process, with people at work', () => {
     }
   }
 
+  /** One person may own 100 servers: what was proved makes room for more. */
+  async function makeRoom(): Promise<void> {
+    const { db, close } = await openDatabase(join(dir, 'clawmoor.db'), { clock: systemClock });
+    await db.deleteFrom('server').execute();
+    await close();
+    promised.length = 0;
+  }
+
   it(`loses no answered change and no row of the audit log, and its database stays whole: ${KILLS} times kill -9 (R1 R19)`, async () => {
     for (let round = 0; round < KILLS; round += 1) {
       await start();
@@ -111,6 +120,7 @@ describe('The whole process, with people at work', () => {
       await over;
       await working;
       await nothingIsLost();
+      await makeRoom();
     }
   }, 1_200_000);
 
@@ -124,6 +134,7 @@ describe('The whole process, with people at work', () => {
     expect(await over).toBe(1);
     await working;
     await nothingIsLost();
+    await makeRoom();
     await start();
     expect((await fetch(`${url}/health`)).status).toBe(200);
   }, 120_000);

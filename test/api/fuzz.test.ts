@@ -37,7 +37,7 @@ describe('Whatever is sent to an operation (S19 S20)', () => {
       dialled.push(host);
       return this.destroy(new Error(`The test refuses to dial ${host}`));
     } as typeof connect;
-    test = await startWorld({ overrides: { resolve: async () => ['127.0.0.1'] } });
+    test = await startWorld({ env: { OLLAMA_DOWNLOAD_BASE: 'http://127.0.0.1:9' }, overrides: { resolve: async () => ['127.0.0.1'] } });
     await begin();
   });
   afterAll(async () => {

@@ -31,6 +31,7 @@ const BESIDES: [path: RegExp, words: Word[]][] = [
   [/^\/servers\/:id\/(openclaw|setup|rag)\b/, ['gateway.*', 'ssh.*', 'server.*', 'task.*']],
   [/^\/servers\/:id\/openclaw\b/, ['agent.*', 'config.*', 'setup.openclaw_missing', 'backup.not_found']],
   [/\/rag\/agents\b/, ['config.*']],
+  [/\/setup\/update-component$/, ['ollama.*', 'rag.*']],
   [/\/(agents|chat|sessions)\b/, ['agent.*', 'session.*', 'file.*']],
   [/\/channels\b/, ['channel.*', 'pairing.*']],
   [/\/models\b/, ['model.*', 'config.*']],
