@@ -79,7 +79,7 @@ export const FILES: RagFile[] = [
     state: 'failed',
     chunks: 0,
     error: {
-      code: 'rag.nothing_understood',
+      code: 'file.no_text',
       message: 'There is no text in it: it seems to be a scan',
       fix: 'Run a text recognition over it, then upload it again.',
     },

@@ -1,6 +1,7 @@
 import type { HealthTrouble } from '@clawmoor/shared/admin.ts';
 import type { PrereqCode, UpdateCode } from '@clawmoor/shared/setup.ts';
 import type { Sentence } from './problems.ts';
+import { documents } from './ru/findings-documents.ts';
 import { healthTroubles } from './ru/findings-health.ts';
 import { prereqs } from './ru/findings-prereqs.ts';
 import { updates } from './ru/findings-update.ts';
@@ -10,4 +11,5 @@ export const findings: Record<HealthTrouble | PrereqCode | UpdateCode, Sentence>
   ...healthTroubles,
   ...prereqs,
   ...updates,
+  ...documents,
 };

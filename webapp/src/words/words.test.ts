@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { api } from '@clawmoor/shared/api.ts';
 import { HEALTH_TROUBLES } from '@clawmoor/shared/admin.ts';
@@ -32,6 +34,16 @@ function leavesOf(tree: object, path = ''): Map<string, string> {
 const placeholders = (text: string): string[] => [...text.matchAll(/\{\w+\}|#/g)].map(([found]) => found).toSorted();
 const english = leavesOf({ ...en, ...later, ...people, ...watching, ...documents });
 const russian = leavesOf({ ...ru, ...ruLater, ...ruPeople, ...ruWatching, ...ruRag });
+
+/** What the document search says of a file or of its model; what an operation answers is translated to a problem of ours. */
+function documentCodes(): Set<string> {
+  const folder = join(import.meta.dirname, '../../../ragd/src');
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+  const found = sources.flatMap((name) => [
+    ...readFileSync(join(folder, name), 'utf8').matchAll(/'((?:file|job|embedding|disk)\.[a-z_]+)'/g),
+  ]);
+  return new Set(found.map(([, code]) => code ?? '').filter((code) => !code.endsWith('.not_found')));
+}
 
 describe('The words', () => {
   it('have the same keys in every language, none of them empty', () => {
@@ -72,6 +84,7 @@ describe('The words', () => {
 
   it('say every problem in Russian, what the checks of a server find, and what can be the matter with the installation', () => {
     expect([...PREREQ_CODES, ...HEALTH_TROUBLES].filter((code) => !(code in findings))).toEqual([]);
+    expect([...documentCodes()].filter((code) => !(code in findings))).toEqual([]);
     expect(Object.keys(problemStatus).filter((code) => !(code in problems))).toEqual([]);
   });
 });
