@@ -97,7 +97,11 @@ export function createGateways({
     const opening = connect(serverId, scopes);
     const forget = (): boolean => connections.get(key) === opening && connections.delete(key);
     opening.then(
-      ({ socket }) => (failed.delete(key), onAbort(socket.gone, forget)),
+      ({ socket }) => {
+        // A gateway that is there for one is there for all: nobody is told any more that it was down.
+        for (const each of Object.keys(SCOPES)) failed.delete(`${serverId} ${each}`);
+        onAbort(socket.gone, forget);
+      },
       (error: unknown) => {
         if (forget()) failed.set(key, { error, until: clock.monotonic() + SAME_ANSWER_MS.least + Math.random() * SAME_ANSWER_MS.spread });
       },
