@@ -157,6 +157,8 @@ switch_to() { # VERSION
   point "$CURRENT" "$RELEASES/$1"
   if ! cmp -s "$CURRENT/deploy/clawmoor.service" "$UNIT"; then install -m 644 "$CURRENT/deploy/clawmoor.service" "$UNIT"; fi
   systemctl daemon-reload
+  # A version stopped between two of its crashes leaves their number behind, and the next one would be given up at once.
+  systemctl reset-failed clawmoor 2>/dev/null || true
   systemctl start clawmoor || true # what it says is in the journal, and wait_healthy tells
 }
 
