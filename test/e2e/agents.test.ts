@@ -223,6 +223,9 @@ describeIf(why === undefined, `a browser, an sshd and the real OpenClaw: ${why}`
       .setInputFiles({ name: 'notes.gz', mimeType: 'application/gzip', buffer: Buffer.from('no archive') });
     await page.getByRole('alert').waitFor();
     await page.locator('input[type=file]').setInputFiles({ name: 'agent-deck.tar.gz', mimeType: 'application/gzip', buffer: archive });
+    await page.getByText('SOUL.md').waitFor();
+    expect(await page.getByLabel('Id').inputValue()).toBe('deck-copy');
+    await page.getByLabel('Id').fill('deck');
     await page.getByText('There is an agent with this id already: choose another.').waitFor();
     await page.getByText('SOUL.md').waitFor();
     await picture(page, 'agent-import');

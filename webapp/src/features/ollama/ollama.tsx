@@ -7,7 +7,7 @@ import { hideKeyboard, type MainAction } from '../../telegram/controls.ts';
 import { bytes } from '../../ui/bytes.ts';
 import { Field } from '../../ui/field.tsx';
 import { FactRow, List } from '../../ui/list.tsx';
-import { LiveTask, openTask } from '../../ui/live-task.tsx';
+import { LiveTask, openTask } from '../tasks/live-task.tsx';
 import { EmptyState, Failed, Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { ollama as text } from '../../words/en/ollama.ts';

@@ -6,7 +6,7 @@ import { useTasks } from '../../api/task-queries.ts';
 import { haptic } from '../../telegram/controls.ts';
 import { confirm } from '../../telegram/popup.ts';
 import { download } from '../../ui/download.ts';
-import { LiveTask, openTask } from '../../ui/live-task.tsx';
+import { LiveTask, openTask } from '../tasks/live-task.tsx';
 import { EmptyState, Failed, Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { useSheet } from '../../ui/sheet.tsx';

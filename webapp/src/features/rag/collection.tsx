@@ -6,7 +6,7 @@ import { isBusy, useConnections, useRagFiles, useRagHealth, useSetSearch } from 
 import { useServer } from '../../api/server-queries.ts';
 import { useTasks } from '../../api/task-queries.ts';
 import { LinkRow, List } from '../../ui/list.tsx';
-import { LiveTask, openTask } from '../../ui/live-task.tsx';
+import { LiveTask, openTask } from '../tasks/live-task.tsx';
 import { EmptyState, Failed, Show } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { Toggle } from '../../ui/toggle.tsx';

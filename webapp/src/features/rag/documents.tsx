@@ -6,7 +6,7 @@ import { useTasks } from '../../api/task-queries.ts';
 import type { MainAction } from '../../telegram/controls.ts';
 import { bytes } from '../../ui/bytes.ts';
 import { FactRow, LinkRow, List } from '../../ui/list.tsx';
-import { LiveTask, openTask } from '../../ui/live-task.tsx';
+import { LiveTask, openTask } from '../tasks/live-task.tsx';
 import { EmptyState, Failed, Show, StateWord } from '../../ui/parts.tsx';
 import { Screen } from '../../ui/screen.tsx';
 import { rag as text } from '../../words/en/rag.ts';

@@ -1,12 +1,12 @@
 import { Link } from 'wouter';
 import type { Task } from '@clawmoor/shared/tasks.ts';
-import { useTask } from '../api/task-feed.ts';
-import { useCancelTask } from '../api/task-queries.ts';
-import { confirm } from '../telegram/popup.ts';
-import { task as text } from '../words/en/task.ts';
-import { number } from '../words/words.ts';
-import { Failed } from './parts.tsx';
-import { stepTitle } from './step-title.ts';
+import { useTask } from '../../api/task-feed.ts';
+import { useCancelTask } from '../../api/task-queries.ts';
+import { confirm } from '../../telegram/popup.ts';
+import { task as text } from '../../words/en/task.ts';
+import { number } from '../../words/words.ts';
+import { Failed } from '../../ui/parts.tsx';
+import { stepTitle } from '../../ui/step-title.ts';
 
 /** What runs now, where it belongs: the step, how far it is, and a way to stop it. */
 export function LiveTask({ task: first, mayStop, stopHelp }: { task: Task; mayStop: boolean; stopHelp: string }) {
