@@ -271,7 +271,7 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     const card = page.locator('article', { hasText: 'Stop schedules' });
     await card.waitFor();
     await page.getByRole('button', { name: 'Check now' }).click();
-    await card.getByText(/100 % reached|over the limit: \d+ %/).waitFor();
+    await card.getByText(/100 % reached|over the limit: [\d,]+ %/).waitFor();
     await picture(page, 'daily-budget-done');
     await card.getByRole('button', { name: 'Take it back' }).click();
     await card.getByText(/Somebody took it back/).waitFor();
