@@ -45,7 +45,6 @@ export default defineConfig({
           setupFiles,
           testTimeout: 600_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
       {
@@ -56,7 +55,6 @@ export default defineConfig({
           setupFiles,
           testTimeout: 600_000,
           hookTimeout: 300_000,
-          fileParallelism: false,
         },
       },
     ],
