@@ -3,6 +3,21 @@ import { Time } from './fields.ts';
 import { GatewayStatus } from './openclaw.ts';
 import { route } from './route.ts';
 
+/** What can be the matter with a gateway. */
+export const DIAGNOSIS_CODES = [
+  'diagnosis.port_taken',
+  'diagnosis.config_invalid',
+  'diagnosis.files_missing',
+  'diagnosis.node_unsuitable',
+  'diagnosis.disk_full',
+  'diagnosis.out_of_memory',
+  'diagnosis.crash_loop',
+  'diagnosis.no_service',
+  'diagnosis.stopped',
+  'diagnosis.starting',
+] as const;
+export type DiagnosisCode = (typeof DIAGNOSIS_CODES)[number];
+
 export const Diagnosis = z.object({
   status: GatewayStatus,
   /** What keeps the gateway running; `none`: nothing of ours. */
@@ -17,7 +32,7 @@ export const Diagnosis = z.object({
   crashLoop: z.boolean(),
   outOfMemory: z.boolean(),
   /** What is most likely wrong, and what to do; `null` where nothing is. */
-  finding: z.nullable(z.object({ message: z.string(), fix: z.string() })),
+  finding: z.nullable(z.object({ code: z.enum(DIAGNOSIS_CODES), message: z.string(), fix: z.string() })),
   /** The last lines of its log, secrets taken out. */
   log: z.array(z.string()),
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { endsIn, propertiesIn } from '../../backend/src/features/openclaw/diagnosis.ts';
+import { findingOf } from '../../backend/src/features/openclaw/finding.ts';
 import { redactLine } from '../../backend/src/lib/redact.ts';
 import { masked } from '../../backend/src/features/openclaw-config/config-values.ts';
 import { keysOf, pathOf } from '../../backend/src/features/openclaw-config/config-path.ts';
@@ -46,6 +47,24 @@ describe('What systemd tells of a gateway', () => {
     expect(endsIn(loop)).toMatchObject({ crashLoop: true, restarts: 3, lastExit: 'signal 9' });
     expect(endsIn(['2026-11-24T20:59:00Z', end('01', 1), end('02', 1), end('58', 1)].join('\n'))).toMatchObject({ crashLoop: false });
   });
+});
+
+describe('What is the matter with a gateway', () => {
+  const seen = { log: [], outOfMemory: false, crashLoop: false, service: 'user', running: true } as const;
+  it.each([
+    ['Error: listen EADDRINUSE: address already in use 127.0.0.1:18789', 'diagnosis.port_taken'],
+    ['[gateway] invalid config: agents.list[0] unknown key', 'diagnosis.config_invalid'],
+    ["Error: Cannot find module '/opt/openclaw/dist/index.js'", 'diagnosis.files_missing'],
+    ['openclaw requires node >=24.16', 'diagnosis.node_unsuitable'],
+    ['ENOSPC: no space left on device, write', 'diagnosis.disk_full'],
+  ])('is read from its log: %s', (line, code) => expect(findingOf({ ...seen, log: ['started', line] }).code).toBe(code));
+  it.each([
+    [{ outOfMemory: true, log: ['ENOSPC'] }, 'diagnosis.out_of_memory'],
+    [{ crashLoop: true }, 'diagnosis.crash_loop'],
+    [{ service: 'none', running: false }, 'diagnosis.no_service'],
+    [{ running: false }, 'diagnosis.stopped'],
+    [{}, 'diagnosis.starting'],
+  ] as const)('else from its service: %o', (over, code) => expect(findingOf({ ...seen, ...over }).code).toBe(code));
 });
 
 describe('What leaves a log or a configuration (S5)', () => {

@@ -191,6 +191,9 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
     await picture(page, 'daily-topology');
     await page.getByRole('link', { name: /What is wrong/ }).click();
     await page.getByText('The gateway is well.').waitFor();
+    const lines = await page.locator('.log-line').allInnerTexts();
+    expect(lines.length).toBeGreaterThan(3);
+    expect(lines.filter((line) => line.startsWith('{'))).toEqual([]); // read, not as the gateway keeps them
     await done(page);
   });
 

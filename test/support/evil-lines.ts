@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { readGatewayAccess } from '../../backend/src/adapters/openclaw/gateway-file.ts';
 import { linesOf } from '../../backend/src/features/logs/journal.ts';
-import { readLogLine } from '../../backend/src/features/logs/log-line.ts';
+import { readLogLine } from '../../backend/src/lib/gateway-log-line.ts';
 import { readHostFacts } from '../../backend/src/features/monitor/host-facts.ts';
 import { withoutSecrets } from '../../backend/src/features/openclaw/without-secrets.ts';
 import { redact, visible } from '../../backend/src/lib/hostile-text.ts';

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { api } from '@clawmoor/shared/api.ts';
+import { DIAGNOSIS_CODES } from '@clawmoor/shared/openclaw-diagnosis.ts';
 import { HEALTH_TROUBLES } from '@clawmoor/shared/admin.ts';
 import { problemStatus } from '@clawmoor/shared/problem.ts';
 import { PREREQ_CODES } from '@clawmoor/shared/setup.ts';
@@ -83,7 +84,7 @@ describe('The words', () => {
   });
 
   it('say every problem in Russian, what the checks of a server find, and what can be the matter with the installation', () => {
-    expect([...PREREQ_CODES, ...HEALTH_TROUBLES].filter((code) => !(code in findings))).toEqual([]);
+    expect([...PREREQ_CODES, ...HEALTH_TROUBLES, ...DIAGNOSIS_CODES].filter((code) => !(code in findings))).toEqual([]);
     expect([...documentCodes()].filter((code) => !(code in findings))).toEqual([]);
     expect(Object.keys(problemStatus).filter((code) => !(code in problems))).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { askGateway } from '../../lib/gateway-answer.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import type { HostPool } from '../../lib/host.ts';
 import { Problem } from '../../lib/problem.ts';
-import { readLogLine } from './log-line.ts';
+import { readLogLine } from '../../lib/gateway-log-line.ts';
 import { lastLines } from './last-lines.ts';
 
 // 500 lines of the gateway's own, which carry a lot besides the message.

@@ -1,10 +1,12 @@
 import type { Diagnosis } from '@clawmoor/shared/openclaw-diagnosis.ts';
 import { iso } from '../../lib/clock.ts';
 import type { Gateways } from '../../lib/gateway.ts';
+import { readLogLine } from '../../lib/gateway-log-line.ts';
 import { askService, findService, serviceLog, SUPERVISOR_FOLDER, UNIT, type ServiceKind } from '../../lib/gateway-service.ts';
 import type { Host, HostPool } from '../../lib/host.ts';
 import { redactLine } from '../../lib/redact.ts';
 import { sh, type Command } from '../../lib/sh.ts';
+import { findingOf } from './finding.ts';
 
 const LOG_LINES = 60;
 const LONGEST_LINE = 500;
@@ -117,57 +119,17 @@ async function logOf(host: Host, service: Diagnosis['service'], signal: AbortSig
     .split('\n')
     .filter((line) => line.trim() !== '')
     .slice(-LOG_LINES)
-    .map((line) => redactLine(line).slice(0, LONGEST_LINE));
+    .map((line) => readable(line).slice(0, LONGEST_LINE));
+}
+
+/** What the gateway writes itself is JSON; what its service keeps is text already. */
+function readable(line: string): string {
+  if (!line.startsWith('{')) return redactLine(line);
+  const { at, level, subsystem, message } = readLogLine(line);
+  return [at, level === 'unknown' ? null : level, subsystem === null ? null : `[${subsystem}]`, message]
+    .filter((word) => word !== null)
+    .join(' ');
 }
 
 /** Started by hand: what OpenClaw itself wrote last. */
 const ownLog = sh`f=$(ls -t /tmp/openclaw/openclaw-*.log 2>/dev/null | head -n 1); [ -O "$f" ] && tail -n 30 "$f"; :`;
-
-interface Seen {
-  log: readonly string[];
-  outOfMemory: boolean;
-  crashLoop: boolean;
-  service: Diagnosis['service'];
-  running: boolean;
-}
-
-const REASONS: readonly [RegExp, string, string][] = [
-  [
-    /EADDRINUSE|address already in use|port \d+ is already in use/i,
-    'Another program holds the port of the gateway.',
-    'Stop that program, or give the gateway another port.',
-  ],
-  [
-    /invalid config|config(uration)? (is )?invalid|failed to (load|parse) config|no password was configured|no token (was|is) configured|SecretRef|exit(ed)? (code|with) 78\b|ended with 78$/i,
-    'The gateway does not start with its configuration.',
-    'Undo the last change in the history of the configuration, or correct what the log names.',
-  ],
-  [
-    /Cannot find module|ERR_MODULE_NOT_FOUND|installation is (broken|incomplete)/i,
-    'The files of OpenClaw are incomplete.',
-    'Install OpenClaw again from the setup.',
-  ],
-  [
-    /unsupported node|requires node|node:sqlite is unavailable/i,
-    'The Node on the server does not suit this version of OpenClaw.',
-    'Run “Install Node” from the setup.',
-  ],
-  [/ENOSPC|no space left/i, 'The disk of the server is full.', 'Free some space, then restart the gateway.'],
-];
-
-function findingOf({ log, outOfMemory, crashLoop, service, running }: Seen): Diagnosis['finding'] {
-  if (outOfMemory) {
-    return {
-      message: 'The gateway ran out of memory.',
-      fix: 'Give the server 2 GB of memory or swap, or run fewer agents on it; then restart the gateway.',
-    };
-  }
-  for (const line of log.toReversed()) {
-    const reason = REASONS.find(([pattern]) => pattern.test(line));
-    if (reason) return { message: reason[1], fix: reason[2] };
-  }
-  if (crashLoop) return { message: 'The gateway ends soon after each start.', fix: 'Look at the last lines of its log.' };
-  if (service === 'none') return { message: 'Nothing keeps a gateway running on this server.', fix: 'Run the setup.' };
-  if (!running) return { message: 'The gateway is stopped.', fix: 'Restart it.' };
-  return { message: 'The gateway runs, but does not answer yet.', fix: 'It may be starting: look again in a minute, then restart it.' };
-}

@@ -8,6 +8,7 @@ import { Show, StateWord } from '../../../ui/parts.tsx';
 import { Screen } from '../../../ui/screen.tsx';
 import { control as text } from '../../../words/en/control.ts';
 import { server } from '../../../words/en/server.ts';
+import { sentenceOf } from '../../../words/problems.ts';
 import { ago, number } from '../../../words/words.ts';
 
 /** Why the gateway is down, or that it is well: its service and its log, read over SSH. */
@@ -26,13 +27,14 @@ export function Diagnosis({ id }: { id: string }) {
 
 function Findings({ found }: { found: Found }) {
   const rows = useMemo(() => found.log.map((line, at) => ({ key: at, text: plainText(line) })), [found.log]);
+  const finding = found.finding && sentenceOf(found.finding);
   const well = found.status.state === 'ready';
   return (
     <>
-      {found.finding ? (
+      {finding ? (
         <div className="notice bad">
-          <strong>{found.finding.message}</strong>
-          <p>{found.finding.fix}</p>
+          <strong>{finding.message}</strong>
+          <p>{finding.fix}</p>
         </div>
       ) : (
         <p className={well ? 'notice' : 'notice warn'}>{well ? text.well : text.nothingFound}</p>

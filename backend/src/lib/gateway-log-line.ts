@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import type { LogLine } from '@clawmoor/shared/openclaw-daily.ts';
-import { redact, visible } from '../../lib/hostile-text.ts';
+import { redact, visible } from './hostile-text.ts';
 
 const MOST_TEXT = 2_000;
 // Work on what will be shown, not on a megabyte of it. A key that is cut in two at the end of this is cut off with the rest.
