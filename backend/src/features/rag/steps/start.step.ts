@@ -71,7 +71,7 @@ export async function putBack({ access, bundle }: StartParts, context: Context, 
 async function tidy(host: Host, { kind, folder }: Places): Promise<void> {
   await host.run(
     sh`cd ${folder} || exit 0; now=$(readlink current); before=$(readlink previous 2>/dev/null)
-for one in */manifest.json; do v=\${one%/manifest.json}; [ "$v" = "$now" ] || [ "$v" = "$before" ] || rm -rf "$v"; done; :`,
+for one in */manifest.json; do v=\${one%/manifest.json}; [ -L "$v" ] || [ "$v" = "$now" ] || [ "$v" = "$before" ] || rm -rf "$v"; done; :`,
     { root: kind === 'system' },
   );
 }
