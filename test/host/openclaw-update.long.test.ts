@@ -87,7 +87,8 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
   });
 
   it('switch: the state cannot be copied aside, because the disk is full by then', async () => {
-    await all.host.exec('fallocate -l 600M ~/.openclaw/workspace/large');
+    // Written, not only promised: of a file without data the copy would take no room.
+    await all.host.exec('head -c 300M /dev/urandom >~/.openclaw/workspace/large');
     const taskId = await all.begin(TESTED_UP_TO);
     // In pieces: the copy begins while the disk fills up, and one large piece would not fit any more.
     const fill =
