@@ -90,9 +90,9 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
     // Written, not only promised: of a file without data the copy would take no room.
     await all.host.exec('head -c 300M /dev/urandom >~/.openclaw/workspace/large');
     const taskId = await all.begin(TESTED_UP_TO);
-    // In pieces: the copy begins while the disk fills up, and one large piece would not fit any more.
-    const fill =
-      "i=0; while [ $(df -Pk ~ | awk 'NR==2{print $4}') -gt 150000 ]; do i=$((i+1)); fallocate -l 100M ~/ballast-$i || break; done";
+    // The gateway takes a second to stop, and then the copy begins: most of the disk goes at once, the rest in pieces.
+    const free = "$(df -Pk ~ | awk 'NR==2{print $4}')";
+    const fill = `fallocate -l $(( ${free} - 400000 ))K ~/ballast-0; i=0; while [ ${free} -gt 150000 ]; do i=$((i+1)); fallocate -l 50M ~/ballast-$i || break; done`;
     await all.host.exec(`while [ ! -f ~/.clawmoor/openclaw-updates/*/installed ]; do sleep 0.02; done; ${fill}`);
     await finished(all.owner, taskId);
     await all.host.exec('rm -f ~/ballast-* ~/.openclaw/workspace/large');
