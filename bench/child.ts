@@ -48,11 +48,11 @@ function addressOf(child: ChildProcess): Promise<string> {
     };
     const read = (chunk: Buffer): void => {
       output += chunk;
-      const address = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
-      if (!address) return;
+      const [, place] = /(?:http:\/\/|listening on )(127\.0\.0\.1:\d+)/.exec(output) ?? [];
+      if (place === undefined) return;
       clearTimeout(limit);
       child.stdout?.removeListener('data', read).resume();
-      resolve(address);
+      resolve(`http://${place}`);
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', (chunk: Buffer) => (output += chunk));

@@ -12,6 +12,7 @@ const why = whyNoDebianHosts();
 // Two installations of OpenClaw, on a machine that may be busy with others.
 const LONG_MS = 1_800_000;
 const OLD = '2026.9.5';
+const FREE_KB = "$(df -Pk ~ | awk 'NR==2{print $4}')";
 // Older than what is claimed: the claim may follow when this has passed.
 const OLDER = '2026.8.1';
 
@@ -89,10 +90,11 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
   it('switch: the state cannot be copied aside, because the disk is full by then', async () => {
     // Written, not only promised: of a file without data the copy would take no room.
     await all.host.exec('head -c 300M /dev/urandom >~/.openclaw/workspace/large');
+    // What the update asks for, and not much more.
+    await all.host.exec(`fallocate -l $(( ${FREE_KB} - 2100000 ))K ~/ballast-0`);
     const taskId = await all.begin(TESTED_UP_TO);
-    // The gateway takes a second to stop, and then the copy begins: most of the disk goes at once, the rest in pieces.
-    const free = "$(df -Pk ~ | awk 'NR==2{print $4}')";
-    const fill = `fallocate -l $(( ${free} - 400000 ))K ~/ballast-0; i=0; while [ ${free} -gt 150000 ]; do i=$((i+1)); fallocate -l 50M ~/ballast-$i || break; done`;
+    // The gateway takes a second to stop, and then the copy begins: little is left to be filled by then.
+    const fill = `fallocate -l $(( ${FREE_KB} - 150000 ))K ~/ballast-1`;
     await all.host.exec(`while [ ! -f ~/.clawmoor/openclaw-updates/*/installed ]; do sleep 0.02; done; ${fill}`);
     await finished(all.owner, taskId);
     await all.host.exec('rm -f ~/ballast-* ~/.openclaw/workspace/large');

@@ -15,7 +15,8 @@ const KILLS = process.env['CLAWMOOR_LONG'] === '1' ? 20 : 4;
 const MAIN = join(import.meta.dirname, '../../backend/src/main.ts');
 const OWNER = 101;
 const PEOPLE = 12;
-const SERVERS_PER_ROUND = 4;
+// One person gets no more news than a summary has lines: of what is beyond, it says only how many there are.
+const SERVERS_PER_ROUND = KILLS > 4 ? 1 : 4;
 const personAt = (at: number): string => String(2_000 + at);
 const serverAt = (at: number): { id: string; name: string } => ({ id: `srv_${String(at).padStart(20, '0')}`, name: `harbour-${at}-x` });
 
