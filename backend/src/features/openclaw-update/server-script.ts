@@ -75,7 +75,8 @@ forward() {
   quiet || give_up "another program keeps OpenClaw's files open"
   phase copying; echo 'Copying its state ...'
   rm -rf "$before" "$before.draft"
-  cp -a "$state" "$before.draft" && mv "$before.draft" "$before" || give_up 'its state could not be copied aside'
+  # On a full disk there is no room for the reason either, until what was copied has gone.
+  { cp -a "$state" "$before.draft" && mv "$before.draft" "$before"; } || { rm -rf "$before.draft"; give_up 'its state could not be copied aside'; }
   sync
   phase switching; echo "Putting OpenClaw $to in its place ..."
   mv "$root" "$U/old" && mv "$new" "$root" || give_up 'its files could not be put in place'
