@@ -13,6 +13,8 @@ export default defineConfig({
     pool: 'forks',
     // Two cores: more workers than that only make each test slower.
     maxWorkers: 2,
+    // What is waited for comes sooner; the one second of the default is a measurement of the machine.
+    expect: { poll: { timeout: 15_000, interval: 50 } },
     projects: [
       {
         test: {

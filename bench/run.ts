@@ -1,11 +1,10 @@
 // npm run bench: every figure beside its anchor, measured in the same run. `npm run bench -- ssh start` runs a part.
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { buildBackend, buildWebApp } from '../deploy/toolbox.mjs';
 import { adminFigures } from './admin.ts';
 import { gatewayFigures } from './gateway.ts';
 import { httpFigures } from './http.ts';
 import { holds, machine, table, type Figure } from './report.ts';
+import { savePage } from './save.ts';
 import { sshFigures } from './ssh.ts';
 import { startFigures } from './start.ts';
 import { watchingFigures } from './watching.ts';
@@ -20,7 +19,6 @@ const PARTS: Record<string, () => Promise<Figure[]>> = {
   watching: watchingFigures,
   webapp: webappFigures,
 };
-const REFERENCE = join(import.meta.dirname, '../docs/reference');
 
 buildWebApp();
 buildBackend();
@@ -37,14 +35,12 @@ process.stdout.write(report);
 const missed = figures.filter((figure) => holds(figure) === false);
 process.stdout.write(`\n${figures.length - missed.length} of ${figures.length} targets met\n`);
 if (process.argv.includes('--save')) {
-  mkdirSync(REFERENCE, { recursive: true });
-  writeFileSync(
-    join(REFERENCE, 'performance.json'),
-    `${JSON.stringify({ at: new Date().toISOString(), machine: machine(), figures }, null, 1)}\n`,
-  );
-  writeFileSync(
-    join(REFERENCE, 'performance.md'),
-    `# Performance\n\nMade by \`npm run bench -- --save\`. Ratios hold on any machine; times are this one's.\n\n${report}`,
-  );
+  savePage('performance', {
+    title: 'Performance',
+    command: 'npm run bench -- --save',
+    at: new Date().toISOString(),
+    machine: machine(),
+    figures,
+  });
 }
 process.exit(0);

@@ -1,7 +1,8 @@
 // npm run faults: causes every situation of the list for real, by running the tests that carry its id, and prints what was lost.
-// `npm run faults -- --long` includes the long ones; `npm run faults -- R2 R16` runs those alone; `--list` runs nothing.
+// `npm run faults -- --long` includes the long ones; `npm run faults -- R2 R16` runs those alone; `--list` runs nothing;
+// `--save` writes docs/reference/faults.md.
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pinnedNode, toolEnvironment } from '../deploy/toolbox.mjs';
@@ -81,20 +82,23 @@ interface Outcome {
 /** A test that causes its fault many times says so in its name: “8 times kill -9”. */
 const timesIn = (name: string): number => Number(/\b(\d+) times\b/.exec(name)?.[1] ?? 1);
 
-function run(files: string[], long: boolean): Outcome[] {
+// The tests of a real server build on each other; elsewhere those with an id run alone.
+const isWhole = (file: string): boolean => file.startsWith('test/host/');
+
+const run = (files: string[], long: boolean): Outcome[] => [
+  ...runThese(
+    files.filter((file) => !isWhole(file)),
+    { long, words: ['-t', '\\bR[0-9]+\\b'] },
+  ),
+  ...runThese(files.filter(isWhole), { long, words: [] }),
+];
+
+function runThese(files: string[], { long, words: chosen }: { long: boolean; words: string[] }): Outcome[] {
+  if (files.length === 0) return [];
   const folder = mkdtempSync(join(tmpdir(), 'clawmoor-faults-'));
   const report = join(folder, 'report.json');
   try {
-    // The pattern runs the tests with an id alone, not all of their files.
-    const words = [
-      'run',
-      '--passWithNoTests',
-      '-t',
-      '\\bR[0-9]+\\b',
-      '--reporter=default',
-      '--reporter=json',
-      `--outputFile.json=${report}`,
-    ];
+    const words = ['run', '--passWithNoTests', ...chosen, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
     const { error } = spawnSync(pinnedNode(), [join(ROOT, 'node_modules/vitest/vitest.mjs'), ...words, ...files], {
       cwd: ROOT,
       stdio: ['ignore', process.stderr, process.stderr],
@@ -130,6 +134,15 @@ export function rowsOf(outcomes: readonly Outcome[], ids: readonly string[]): Ro
   });
 }
 
+function savePage(rows: readonly Row[]): void {
+  const lines = rows.map(({ id, runs, losses }) => `| ${id} | ${SITUATIONS[id] ?? ''} | ${runs} | ${losses} |`);
+  writeFileSync(
+    join(ROOT, 'docs/reference/faults.md'),
+    `# Faults\n\nWhat was caused for real on ${new Date().toISOString().slice(0, 10)}, how often, and what was lost. Made by \`npm run faults -- --save\`; \`npm run faults -- R2\` repeats one.\n\n` +
+      `| id | what happens | runs | losses |\n|---|---|---|---|\n${lines.join('\n')}\n`,
+  );
+}
+
 if (process.argv[1] === import.meta.filename) {
   const words = process.argv.slice(2);
   const asked = words.filter((word) => !word.startsWith('--'));
@@ -146,6 +159,7 @@ if (process.argv[1] === import.meta.filename) {
     console.log(`${id.padEnd(5)}${(SITUATIONS[id] ?? '').padEnd(46)}${String(runs).padStart(6)}${String(losses).padStart(8)}${note}`);
     if (words.includes('--list')) for (const file of found.get(id)?.files ?? []) console.log(`       ${relative('.', file)}`);
   }
+  if (words.includes('--save')) savePage(rows);
   const lost = rows.reduce((total, { losses }) => total + losses, 0);
   const idle = words.includes('--list') ? [] : rows.filter(({ runs, skipped }) => runs === 0 && skipped === 0).map(({ id }) => id);
   console.log(`${ids.length - missing.length} of ${ids.length} situations have a test; ${lost} losses.`);

@@ -56,6 +56,7 @@ function measure(folder: string, words: string[]): Promise<Measured> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--max-old-space-size=4096', join(folder, 'bench/beside-child.ts'), ...words], {
       cwd: folder,
+      env: { ...process.env, RUST_LOG: 'error' }, // LanceDB warns at every question
       stdio: ['ignore', 'pipe', 'inherit'],
       timeout: WITHIN_MS,
     });

@@ -103,7 +103,7 @@ async function judged(collection: Collection, { questions, right }: Collected): 
     const wanted = right.get(id);
     if (!wanted) continue;
     const found = await candidates(() => collection, { words: text, mode: 'hybrid', ask, signal: new AbortController().signal });
-    if (found.degradedBecause !== undefined) throw new Error(found.degradedBecause);
+    if (found.degradedBecause !== undefined) throw new Error(found.degradedBecause.message);
     const names = (weight: number): string[] =>
       fuse({ ...found, weight })
         .slice(0, 10)

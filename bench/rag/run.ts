@@ -6,6 +6,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildBundle } from '../../ragd/build.mjs';
 import { holds, machine, table, type Figure } from '../report.ts';
+import { savePage } from '../save.ts';
 import { besideFigures } from './beside.ts';
 import { ingestFigures } from './ingest.ts';
 import { qualityFigures } from './quality.ts';
@@ -57,4 +58,13 @@ const judged = figures.filter((figure) => figure.target !== undefined).length;
 process.stdout.write(
   `${machine()}, load ${loadavg()[0]?.toFixed(1)}\n\n${table(figures)}\n\n${judged - missed.length} of ${judged} targets met\n`,
 );
+if (process.argv.includes('--save')) {
+  savePage('performance-documents', {
+    title: 'Performance of the document search',
+    command: 'IR_COLLECTIONS=<folder> npm run bench:rag -- --save',
+    at: new Date().toISOString(),
+    machine: machine(),
+    figures,
+  });
+}
 process.exitCode = missed.length === 0 ? 0 : 1;

@@ -17,7 +17,8 @@ export default definePluginEntry({
   name: 'Clawmoor knowledge',
   description: 'Search the documents that were uploaded for this agent',
   register(api) {
-    const config = api.pluginConfig ?? {};
+    // The gateway checks the settings also while it is told to forget the plugin: then there is no folder of tokens, and nobody is connected.
+    const config = { tokenDir: '', ...api.pluginConfig };
     api.registerTool(
       (context) => {
         // Only agents whose documents are connected have the tool at all.
@@ -68,10 +69,11 @@ async function ask(config, { agentId, query, limit, signal }) {
   return call({ ...config, token }, { path: `/agents/${agentId}/query`, body: { query, limit }, signal });
 }
 
-const isConnected = ({ tokenDir }, agentId) => AGENT.test(agentId ?? '') && existsSync(join(tokenDir, agentId));
+const isConnected = ({ tokenDir }, agentId) => tokenDir !== '' && AGENT.test(agentId ?? '') && existsSync(join(tokenDir, agentId));
 
 function tokenOf({ tokenDir }, agentId) {
   if (!AGENT.test(agentId ?? '')) throw new Error('The gateway did not say which agent asks');
+  if (tokenDir === '') return undefined;
   const file = join(tokenDir, agentId);
   const mode = statSync(file, { throwIfNoEntry: false })?.mode;
   if (mode === undefined) return undefined;

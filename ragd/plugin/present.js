@@ -22,7 +22,7 @@ export function place({ unit, from, to, part }) {
 
 /** Each passage stands between marks that its text cannot know. */
 export function shown({ results, degradedBecause }) {
-  const note = degradedBecause ? `\n\n(Found by words only: ${clean(degradedBecause)})` : '';
+  const note = degradedBecause ? `\n\n(Found by words only: ${clean(degradedBecause.message)})` : '';
   if (results.length === 0) return `No passage matches.${note}`;
   const mark = randomBytes(6).toString('hex');
   const passages = results.map(

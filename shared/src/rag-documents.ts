@@ -50,7 +50,7 @@ export const RagAnswer = z.object({
   /** How it was found. */
   mode: Mode,
   /** Why it was found by words alone, though the vectors were asked for. */
-  degradedBecause: z.optional(z.string()),
+  degradedBecause: z.optional(z.object({ code: z.string(), message: z.string() })),
   pendingVectors: z.number(),
   ms: z.number(),
   /** Of those, what the embedding server took. */

@@ -101,7 +101,7 @@ describe('What is answered (S19)', () => {
       secret.filter(
         (field) =>
           !GIVEN_ONCE.has(field) &&
-          !/(stages|error|steps|checks|items|problem|servers|verdicts|waiting)\b.*\.code$|^(testServer|verifyHealth|readGatewayStatus|diagnoseGateway\.status)\.code$/.test(
+          !/(stages|error|steps|checks|items|problem|servers|verdicts|waiting|finding|degradedBecause)\b.*\.code$|^(testServer|verifyHealth|readGatewayStatus|diagnoseGateway\.status)\.code$/.test(
             field,
           ),
       ),

@@ -42,6 +42,8 @@ export interface DebianHost {
   put: (file: string, path: string) => Promise<void>;
   /** Boots the machine again and waits until people can log in. */
   reboot: () => Promise<void>;
+  /** Ends it at once, as a power cut does, and boots it from its own disk. */
+  powerCycle: () => Promise<void>;
   fault: (kind: 'unplug' | 'blackhole' | 'loss' | 'rate' | 'freeze' | 'crash' | 'none', amount?: number) => Promise<void>;
   /** Stops it and keeps its disk, for `startDebianHost({ from })`. */
   save: (as: string) => Promise<void>;
@@ -88,6 +90,10 @@ export async function startDebianHost({ from, disk }: { from?: string; disk?: st
         await new Promise((resolve) => setTimeout(resolve, 250));
       }
       throw new Error(`${name} did not come back`);
+    },
+    async powerCycle() {
+      await testhost(['fault', name, 'crash']);
+      await testhost(['up', name], env);
     },
     async fault(kind, amount) {
       await testhost(['fault', name, kind, ...(amount === undefined ? [] : [String(amount)])]);

@@ -6,7 +6,7 @@ import { describeIf } from '../support/needs.ts';
 import { startSecondBackend } from '../support/second-backend.ts';
 import { finished, statesOf } from '../support/setup.ts';
 import { AGENTS, startUpdateHost, type UpdateHost } from '../support/update-host.ts';
-import { whyNoDebianHosts } from './debian.ts';
+import { whyNoDebianHosts, type DebianHost } from './debian.ts';
 
 const why = whyNoDebianHosts();
 // Two installations of OpenClaw, on a machine that may be busy with others.
@@ -87,11 +87,12 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
   });
 
   it('switch: the state cannot be copied aside, because the disk is full by then', async () => {
-    await all.host.exec('fallocate -l 600M ~/.openclaw/workspace/large');
+    // Written, not only promised: of a file without data the copy would take no room.
+    await all.host.exec('head -c 300M /dev/urandom >~/.openclaw/workspace/large');
     const taskId = await all.begin(TESTED_UP_TO);
-    // In pieces: the copy begins while the disk fills up, and one large piece would not fit any more.
-    const fill =
-      "i=0; while [ $(df -Pk ~ | awk 'NR==2{print $4}') -gt 150000 ]; do i=$((i+1)); fallocate -l 100M ~/ballast-$i || break; done";
+    // The gateway takes a second to stop, and then the copy begins: most of the disk goes at once, the rest in pieces.
+    const free = "$(df -Pk ~ | awk 'NR==2{print $4}')";
+    const fill = `fallocate -l $(( ${free} - 400000 ))K ~/ballast-0; i=0; while [ ${free} -gt 150000 ]; do i=$((i+1)); fallocate -l 50M ~/ballast-$i || break; done`;
     await all.host.exec(`while [ ! -f ~/.clawmoor/openclaw-updates/*/installed ]; do sleep 0.02; done; ${fill}`);
     await finished(all.owner, taskId);
     await all.host.exec('rm -f ~/ballast-* ~/.openclaw/workspace/large');
@@ -136,11 +137,16 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('An update of Open
     await expectFailed(taskId, { step: 'switch', code: 'openclaw_update.rolled_back', said: /cut off in the middle/ });
   });
 
-  it('the machine dies and boots again while the new version starts', async () => {
+  // A reboot in order ends the script by a signal, and it puts things right before the machine goes down; a power cut says nothing.
+  it.each([
+    ['is rebooted', (host: DebianHost) => host.reboot(), /cut off in the middle|it was stopped/],
+    ['loses its power and boots again', (host: DebianHost) => host.powerCycle(), /cut off in the middle/],
+  ] as const)('the machine %s while the new version starts', async (_what, harm, said) => {
     const taskId = await all.begin(TESTED_UP_TO);
     await all.untilPhase('starting', 'ready');
-    await all.host.reboot();
-    await expectFailed(taskId, { step: 'switch', code: 'openclaw_update.rolled_back', said: /cut off in the middle/ });
+    await harm(all.host);
+    await finished(all.owner, taskId);
+    await expectFailed(taskId, { step: 'switch', code: 'openclaw_update.rolled_back', said });
   });
 
   describe('and one that goes on', () => {

@@ -69,13 +69,15 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('A watched gateway', 
     'is told of within two looks when it has died, and again when it is back',
     async () => {
       const ofGateway = (): Notice[] => notices.filter(({ kind }) => kind === 'gateway_down');
+      // No service keeps this gateway: only what it says itself, while it lives, tells where its log is.
+      const owner = await all.test.person(1, 'Olga');
+      expect((await owner.get(all.path('/logs'))).status).toBe(200);
       await all.openclaw.stop('SIGKILL');
       await look();
       expect(ofGateway()).toEqual([]);
       await look();
       expect(inShort(ofGateway())).toEqual(['opened gateway_down']);
       expect(ofGateway()[0]).toMatchObject({ severity: 'critical', facts: { reason: 'gateway.down', running: 'no' } });
-      const owner = await all.test.person(1, 'Olga');
       const timeline = await owner.get(`/incidents/${ofGateway()[0]?.subject}/timeline`);
       expect(timeline.status, timeline.text).toBe(200);
       expect(timeline.body.entries.map(({ source }: { source: string }) => source)).toContain('gateway');

@@ -61,7 +61,11 @@ describe('The retrieval service', () => {
     await ragd.settled('two');
     expect(model.embedded()).toBe(before);
     model.fault({ status: 500 });
-    expect(await ask('two', 'harbours')).toMatchObject({ mode: 'keyword', degradedBecause: expect.stringContaining('500'), results: [{}] });
+    expect(await ask('two', 'harbours')).toMatchObject({
+      mode: 'keyword',
+      degradedBecause: { code: 'embedding.unavailable', message: expect.stringContaining('500') },
+      results: [{}],
+    });
     model.fault(undefined);
   });
 

@@ -156,7 +156,10 @@ describe('The work of the retrieval service', () => {
     await put('away', { name: 'ice', bytes: page('ice of another size') });
     await ragd.settled('away');
     expect((await ragd.call('GET', '/agents/away/files')).body.files[1].error.message).toContain('64 dimensions instead of 256');
-    expect(await ask('away', 'fog')).toMatchObject({ mode: 'keyword', degradedBecause: expect.stringContaining('64') });
+    expect(await ask('away', 'fog')).toMatchObject({
+      mode: 'keyword',
+      degradedBecause: { code: 'embedding.wrong_dimensions', message: expect.stringContaining('64') },
+    });
     model.fault(undefined);
   });
 

@@ -60,6 +60,7 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A host over a real sshd', ()
       expect(stdout.length).toBeGreaterThan(100);
       expect(stdout).toBe(words.map((word) => `<${word}>`).join(''));
     }
+    expect(sh`v=a/b; printf '%s\n' "\${v%/b}" ${'$v'}`.text).toBe(`v=a/b; printf '%s\\n' "\${v%/b}" '$v'`);
     expect(() => sh`echo ${'a\0b'}`).toThrow('NUL');
   });
 

@@ -1,6 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { connectTo } from '../../backend/src/adapters/ssh/client.ts';
 import { createProber } from '../../backend/src/adapters/ssh/probe.ts';
 import type { Host, HostPool } from '../../backend/src/lib/host.ts';
 import { sh } from '../../backend/src/lib/sh.ts';
@@ -148,29 +147,6 @@ describe('A server that lies (S33)', () => {
     await asked.promise;
     expect(outcomes.toSorted()).toEqual(['forward: refused', 'socket: refused', 'x11: refused']);
   });
-
-  // 20 s of waiting: npm run test:long.
-  it.runIf(process.env['CLAWMOOR_LONG'] === '1')(
-    'by asking for the password again and again: that ends, with 20 s at the most',
-    async () => {
-      let asked = 0;
-      server.lie({
-        authentication: (context) => {
-          if (context.method !== 'keyboard-interactive') return context.reject(['keyboard-interactive']);
-          const again = (): void =>
-            void ((asked += 1), context.prompt([{ prompt: 'Password: ', echo: false }], () => setTimeout(again, 50)));
-          again();
-        },
-      });
-      expect(await failure(connectTo(server.target, { dial }))).toMatch(/^ssh\./);
-      expect(asked).toBeGreaterThan(1);
-      await expect.poll(() => server.connections.size, { timeout: 30_000 }).toBe(0);
-      const before = asked;
-      await turn();
-      expect(asked).toBeLessThanOrEqual(before + 1);
-    },
-    60_000,
-  );
 
   it('by hanging up at any moment: every use fails as a lost link, and none as a bug of ours', async () => {
     const outcomes = new Set<string>();

@@ -131,7 +131,7 @@ export async function answerAsRag(context: BrowserContext, serverId: string) {
           { text: PASSAGE, score: 0.64, file: { id: 'f4', name: FILES[3]?.name }, position: { unit: 'paragraph', from: 7, to: 7 } },
         ],
         mode: 'keyword',
-        degradedBecause: 'the embedding server does not answer',
+        degradedBecause: { code: 'embedding.unavailable', message: 'The embedding server does not answer.' },
         pendingVectors: 24,
         ms: 31.4,
         embeddingMs: 0,

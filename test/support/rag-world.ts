@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync, chmodSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  chmodSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -11,6 +23,31 @@ export async function buildRagdFor(): Promise<{ folder: string; version: string;
   const folder = mkdtempSync(join(tmpdir(), 'clawmoor-ragd-build-'));
   const { version } = await buildBundle({ outDir: folder });
   return { folder, version, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Beside a built one, a newer that changes every collection when it starts, as a migration does, and then fails; answers its version. */
+export function putBrokenRagd(dist: string): string {
+  const version = '9.0.0';
+  const [good] = readdirSync(dist).filter((name) => name.startsWith('ragd-'));
+  const folder = join(dist, `ragd-${version}`);
+  cpSync(join(dist, good ?? ''), folder, { recursive: true });
+  const script = `import { copyFileSync, existsSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+const data = process.argv[process.argv.indexOf('--data') + 1];
+for (const id of readdirSync(data + '/agents')) {
+  const file = data + '/agents/' + id + '/index.sqlite';
+  if (!existsSync(file + '.before-99')) copyFileSync(file, file + '.before-99');
+  rmSync(file + '-wal', { force: true });
+  writeFileSync(file, 'of a version that nobody else can read');
+}
+console.error('there is no lamp');
+process.exit(1);
+`;
+  writeFileSync(join(folder, 'ragd.mjs'), script);
+  const manifest = JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8'));
+  manifest.version = version;
+  manifest.files['ragd.mjs'] = { sha256: createHash('sha256').update(script).digest('hex'), bytes: script.length };
+  writeFileSync(join(folder, 'manifest.json'), JSON.stringify(manifest));
+  return version;
 }
 
 /** What the setup would have brought: Node for logins of a test sshd. */

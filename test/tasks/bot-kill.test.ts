@@ -133,7 +133,8 @@ describe('News under load, while the process is killed again and again', () => {
     await until(
       () => promised.filter((one) => appearances(one) === 0),
       (missing) => missing.length === 0,
-      90_000,
+      // A chat takes one message a second.
+      90_000 + KILLS * 15_000,
     );
     // Gone politely: what is on its way comes to its end, and the database is ours to read.
     child?.kill('SIGTERM');
@@ -149,5 +150,5 @@ describe('News under load, while the process is killed again and again', () => {
     process.stdout.write(
       `Killed ${KILLS} times: ${promised.length} pieces of news, none lost, ${repeated} came twice with an unknown outcome\n`,
     );
-  }, 300_000);
+  }, 900_000);
 });

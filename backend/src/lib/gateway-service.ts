@@ -43,3 +43,9 @@ export function serviceLog(kind: ServiceKind, lines: number): Command {
   if (kind === 'system') return sh`journalctl -u ${UNIT} -n ${lines} --no-pager -o short-iso 2>/dev/null; :`;
   return sh`tail -n ${lines} "$HOME/${SUPERVISOR_FOLDER}/gateway.log" 2>/dev/null; :`;
 }
+
+/**
+ * Prints the path of the newest log that OpenClaw keeps by itself for the user who logs in, or nothing. It writes below /tmp/openclaw, or
+ * /tmp/openclaw-<uid> where that folder is another user's; the log of another user is never taken for this one's.
+ */
+export const ownLogFile = sh`ls -1t "\${TMPDIR:-/tmp}"/openclaw*/openclaw-*.log /tmp/openclaw*/openclaw-*.log 2>/dev/null | while read -r log; do [ -O "$log" ] && { printf '%s\n' "$log"; break; }; done`;

@@ -19,7 +19,10 @@ function render(value: Word | readonly Word[]): string {
   return quote(value);
 }
 
-/** sh`install -m 600 -- ${path} ${files}`: strings become one word each, arrays one word per item. */
+/**
+ * sh`install -m 600 -- ${path} ${files}`: strings become one word each, arrays one word per item.
+ * Backslashes reach the shell as they stand, but for `\${`, the only way to write the shell's own `${name:-default}` here.
+ */
 export function sh({ raw }: TemplateStringsArray, ...values: (Word | readonly Word[])[]): Command {
-  return new Command(String.raw({ raw }, ...values.map(render)));
+  return new Command(String.raw({ raw: raw.map((part) => part.replaceAll('\\${', '${')) }, ...values.map(render)));
 }

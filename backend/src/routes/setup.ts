@@ -2,6 +2,7 @@ import type { setupRoutes } from '@clawmoor/shared/setup.ts';
 import type { OpenclawUpdates } from '../features/openclaw-update/openclaw-update.ts';
 import type { OllamaFeature } from '../features/ollama/ollama.ts';
 import { OLLAMA_VERSION } from '../features/ollama/release.ts';
+import type { Rag } from '../features/rag/rag.ts';
 import type { Setup } from '../features/setup/setup.ts';
 import type { Handlers } from '../http/handlers.ts';
 import type { RequestContext } from '../lib/caller.ts';
@@ -11,9 +12,10 @@ export interface SetupHandlerParts {
   setup: Setup;
   openclawUpdates: OpenclawUpdates;
   ollama: OllamaFeature;
+  rag: Rag;
 }
 
-export function setupHandlers({ setup, openclawUpdates, ollama }: SetupHandlerParts): Handlers<typeof setupRoutes> {
+export function setupHandlers({ setup, openclawUpdates, ollama, rag }: SetupHandlerParts): Handlers<typeof setupRoutes> {
   const start = async (
     type: string,
     serverId: string,
@@ -36,18 +38,21 @@ export function setupHandlers({ setup, openclawUpdates, ollama }: SetupHandlerPa
     createDefaultAgent: ({ id, body }, context) => start('setup.create-default-agent', id, context, { agent: body }),
     checkUpdates: async ({ id }, { signal }) => ({ components: await setup.checkUpdates(id, signal) }),
     async updateComponent({ id, body: { component, version } }, context) {
-      if (component === 'rag') {
-        throw new Problem('request.invalid', `${component} is not installed by Clawmoor yet`, {
-          issues: [{ path: 'component', message: 'must be node, openclaw or ollama' }],
+      if (component === 'rag' && version !== undefined) {
+        throw new Problem('request.invalid', 'The document search comes with Clawmoor, in one version', {
+          issues: [{ path: 'version', message: 'must be left out' }],
+          fix: 'Leave the version out: what Clawmoor brings is installed.',
         });
       }
       if (component === 'node') return start('setup.update-component', id, context, { component, version });
       const { caller, idempotencyKey, signal, note } = context;
       const by = caller.userId;
-      const taskId =
-        component === 'ollama'
-          ? await ollama.install(id, version ?? OLLAMA_VERSION, { by, idempotencyKey, signal })
-          : await openclawUpdates.start(id, { wanted: version ?? 'latest', by, idempotencyKey, signal });
+      const begin = {
+        rag: () => rag.install(id, { by, idempotencyKey }),
+        ollama: () => ollama.install(id, version ?? OLLAMA_VERSION, { by, idempotencyKey, signal }),
+        openclaw: () => openclawUpdates.start(id, { wanted: version ?? 'latest', by, idempotencyKey, signal }),
+      }[component];
+      const taskId = await begin();
       note({ after: { taskId, component, version } });
       return { taskId };
     },

@@ -43,7 +43,7 @@ interface Joined {
 export function createRagParts(parts: RagWorldParts) {
   const { db, sealer, clock, hosts, gateways, nodePackages } = parts;
   const access = createRagAccess({ db, sealer, clock, openRagd });
-  const bundle = once(() => readRagdBundle(parts.bundleFolder));
+  const bundle = (): RagdBundle | undefined => readRagdBundle(parts.bundleFolder);
   let skills: Skills | undefined;
   const mustSkills = (): Skills => {
     if (!skills) throw new Error('The document search is not joined to the tasks yet');
@@ -97,9 +97,3 @@ const ending =
       await delay(LOOK_EVERY_MS, undefined, { signal });
     }
   };
-
-/** Read when it is asked for; one that is built while Clawmoor runs is found. */
-function once(read: () => RagdBundle | undefined): () => RagdBundle | undefined {
-  let found: RagdBundle | undefined;
-  return () => (found ??= read());
-}

@@ -42,7 +42,7 @@ export async function evaluate(
   for (const { query, files } of questions) {
     const found = await candidates(open, { words: query, mode: 'hybrid', ask, signal });
     if (found.degradedBecause !== undefined)
-      throw new Problem('embedding.unavailable', `The vectors cannot be judged: ${found.degradedBecause}`, {
+      throw new Problem('embedding.unavailable', `The vectors cannot be judged: ${found.degradedBecause.message}`, {
         fix: 'Configure a model and wait until its vectors are there.',
       });
     asked.push({ found, right: new Set(files) });

@@ -16,7 +16,7 @@ export interface Answer {
   /** How it was found, which is not always how it was asked. */
   mode: Mode;
   /** Why the vectors were not used although they were asked for. */
-  degradedBecause?: string;
+  degradedBecause?: Degraded;
   /** Passages that have no vector yet and are found by their words only. */
   pendingVectors: number;
   took_ms: number;
@@ -33,7 +33,7 @@ const RANKED_PER_RESULT = 6;
 export interface Candidates {
   lexical: Scored[];
   dense: Scored[];
-  degradedBecause?: string;
+  degradedBecause?: Degraded;
   embeddingMs: number;
 }
 
@@ -72,7 +72,9 @@ export async function candidates(
   const lexical = wantsWords && match !== undefined ? chunks.search(match, CANDIDATES) : [];
   const generation = vectors.active();
   if (!asked.vector || generation?.id !== asked.generation || !generation) {
-    const because = asked.vector ? 'Vectors of another model have just taken over; ask again.' : asked.because;
+    const because = asked.vector
+      ? { code: 'embedding.just_changed', message: 'Vectors of another model have just taken over; ask again.' }
+      : asked.because;
     return { lexical, dense: [], embeddingMs, ...(because !== undefined && { degradedBecause: because }) };
   }
   const { vector } = asked;
@@ -82,10 +84,18 @@ export async function candidates(
   return { lexical, dense: [...nearest, ...vectors.similarities(generation, { vector, ids: others })], embeddingMs };
 }
 
+/** Why only the words answered. */
+export interface Degraded {
+  code: string;
+  message: string;
+}
+
+const NOT_CONFIGURED: Degraded = { code: 'embedding.not_configured', message: 'No embedding model is configured.' };
+
 interface QuestionVector {
   vector?: Float32Array;
   generation?: number;
-  because?: string;
+  because?: Degraded;
 }
 
 async function questionVector(
@@ -93,19 +103,24 @@ async function questionVector(
   { words, ask, signal }: { words: string; ask: AskModel; signal: AbortSignal },
 ): Promise<QuestionVector> {
   const generation = vectors.active();
-  if (!generation) return { because: 'There are no vectors yet.' };
+  if (!generation) return { because: { code: 'embedding.none_yet', message: 'There are no vectors yet.' } };
   const configured = settings().embedding;
-  if (configured.provider === 'none') return { because: 'No embedding model is configured.' };
+  if (configured.provider === 'none') return { because: NOT_CONFIGURED };
   const source = whereTheModelIs(generation, configured);
-  if (source.provider === 'none') return { because: 'No embedding model is configured.' };
+  if (source.provider === 'none') return { because: NOT_CONFIGURED };
   try {
     const texts = [profileOf(source.model).query(words)];
     const [vector] = await ask(source, { texts, signal });
     if (vector?.length !== generation.dimensions)
-      return { because: `The model answers ${vector?.length} dimensions, the vectors here have ${generation.dimensions}.` };
+      return {
+        because: {
+          code: 'embedding.wrong_dimensions',
+          message: `The model answers ${vector?.length} dimensions, the vectors here have ${generation.dimensions}.`,
+        },
+      };
     return { vector, generation: generation.id };
   } catch (error) {
-    if (error instanceof Problem) return { because: `${error.message}.` };
+    if (error instanceof Problem) return { because: { code: error.code, message: `${error.message}.` } };
     throw error;
   }
 }

@@ -1,4 +1,4 @@
-import { findService, SUPERVISOR_FOLDER, UNIT } from '../../lib/gateway-service.ts';
+import { findService, ownLogFile, SUPERVISOR_FOLDER, UNIT } from '../../lib/gateway-service.ts';
 import type { Host } from '../../lib/host.ts';
 import { sh, type Command } from '../../lib/sh.ts';
 
@@ -31,7 +31,7 @@ function journal(kind: 'user' | 'system', limit: number): Command {
 
 /** The gateway's file by preference, then that of our supervisor, then where OpenClaw writes unless told. */
 const newestFile = (file: string | undefined, limit: number): Command =>
-  sh`newest=$(ls -1t "\${TMPDIR:-/tmp}"/openclaw/openclaw-*.log /tmp/openclaw/openclaw-*.log 2>/dev/null | head -n 1)
+  sh`newest=$(${ownLogFile})
 for file in ${file ?? ''} "$HOME/${SUPERVISOR_FOLDER}/gateway.log" "$newest"; do
   [ -n "$file" ] && [ -f "$file" ] && [ -r "$file" ] || continue
   tail -c ${MOST_BYTES} -- "$file" | tail -n ${limit}

@@ -12,7 +12,7 @@ export const tidyStep: UpdateStep = {
   async apply({ host, input, detached }) {
     const before = await readBefore(host, input.id);
     if (!before) return;
-    const script = sh`cd "$HOME"/${UPDATES} || exit 0
+    const script = sh`cd ${`${before.home}/${UPDATES}`} || exit 1
 for d in */; do d=$(basename "$d"); [ "$d" = ${input.id} ] || rm -rf "./$d" || echo "~/${UPDATES}/$d cannot be removed. It is left as it is."; done
 for d in ${before.state}.before-* ${before.state}.failed-*; do [ -e "$d" ] && rm -rf "$d"; done
 rm -rf ${`${input.id}/new`} ${`${input.id}/before.json`}

@@ -2,7 +2,7 @@ import type { Diagnosis } from '@clawmoor/shared/openclaw-diagnosis.ts';
 import { iso } from '../../lib/clock.ts';
 import type { Gateways } from '../../lib/gateway.ts';
 import { readLogLine } from '../../lib/gateway-log-line.ts';
-import { askService, findService, serviceLog, SUPERVISOR_FOLDER, UNIT, type ServiceKind } from '../../lib/gateway-service.ts';
+import { askService, findService, ownLogFile, serviceLog, SUPERVISOR_FOLDER, UNIT, type ServiceKind } from '../../lib/gateway-service.ts';
 import type { Host, HostPool } from '../../lib/host.ts';
 import { redactLine } from '../../lib/redact.ts';
 import { sh, type Command } from '../../lib/sh.ts';
@@ -132,4 +132,4 @@ function readable(line: string): string {
 }
 
 /** Started by hand: what OpenClaw itself wrote last. */
-const ownLog = sh`f=$(ls -t /tmp/openclaw/openclaw-*.log 2>/dev/null | head -n 1); [ -O "$f" ] && tail -n 30 "$f"; :`;
+const ownLog = sh`log=$(${ownLogFile}); [ -n "$log" ] && tail -n 30 "$log"; :`;

@@ -59,7 +59,7 @@ say diskSystem "$(df -Pk /opt 2>/dev/null | awk 'NR==2{print $4}')"
 [ -d /run/systemd/system ] && say systemd yes
 systemctl --user show-environment >/dev/null 2>&1 && say userBus yes
 kind=; folder="$HOME/${HOME_FOLDER}"
-if [ -z "${trial ? 'yes' : ''}" ] && grep -qs ${SYSTEM_FOLDER} /etc/systemd/system/${UNIT}; then kind=system; folder=${SYSTEM_FOLDER}
+if [ -z ${trial ? 'yes' : ''} ] && grep -qs ${SYSTEM_FOLDER} /etc/systemd/system/${UNIT}; then kind=system; folder=${SYSTEM_FOLDER}
 elif grep -qs ${HOME_FOLDER} "$HOME/.config/systemd/user/${UNIT}"; then kind=user
 elif [ -f "$HOME/${HOME_FOLDER}/supervise.sh" ]; then kind=supervised; fi
 say kind "$kind"

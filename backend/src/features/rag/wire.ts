@@ -49,7 +49,7 @@ export const PassagesWire = z.object({
 export const AnswerWire = z.object({
   results: RagAnswer.shape.results,
   mode: RagAnswer.shape.mode,
-  degradedBecause: z.optional(z.string()),
+  degradedBecause: RagAnswer.shape.degradedBecause,
   pendingVectors: z.number(),
   took_ms: z.number(),
   embedding_ms: z.number(),

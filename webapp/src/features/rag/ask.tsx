@@ -8,6 +8,7 @@ import { Screen } from '../../ui/screen.tsx';
 import { SelectField } from '../../ui/select-field.tsx';
 import { rag } from '../../words/en/rag.ts';
 import { ragCollection as text } from '../../words/en/rag-collection.ts';
+import { sentenceOf } from '../../words/problems.ts';
 import { fill, number, plural } from '../../words/words.ts';
 import { placeOf } from './place.ts';
 import './rag.css';
@@ -59,7 +60,7 @@ export function Ask({ id, agentId }: { id: string; agentId: string }) {
 function Found({ answer: { results, mode, degradedBecause, ms } }: { answer: RagAnswer }) {
   return (
     <div aria-live="polite">
-      {degradedBecause !== undefined && <p className="notice warn">{fill(text.degraded, { why: degradedBecause })}</p>}
+      {degradedBecause !== undefined && <p className="notice warn">{fill(text.degraded, { why: sentenceOf(degradedBecause).message })}</p>}
       {results.length === 0 ? (
         <EmptyState title={text.nothing}>{text.nothingHelp}</EmptyState>
       ) : (

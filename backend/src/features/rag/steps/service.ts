@@ -8,6 +8,9 @@ import { supervisorFile, unitFile, unitPath, type Service } from '../service-fil
 
 const SUPERVISED = sh`grep -qs ragd/supervise.sh "/proc/$(cat supervisor.pid 2>/dev/null)/cmdline"`;
 const ANSWERS_WITHIN_MS = 60_000;
+const FALLS = 3;
+/** In the log, by our supervisor: how often it ended by itself. */
+const ENDED = 'the document search ended with';
 
 /** Whether it is kept running, by exactly the files that this version writes. */
 export async function isSettled(host: Host, { kind, folder }: Places, service: Service): Promise<boolean> {
@@ -23,8 +26,9 @@ export async function isSettled(host: Host, { kind, folder }: Places, service: S
 }
 
 /** Writes what keeps it running, and starts it anew. */
-export async function startService(host: Host, { kind, folder, data }: Places, service: Service): Promise<void> {
-  if (kind === 'supervised') return supervise(host, folder, service);
+export async function startService(host: Host, places: Places, service: Service): Promise<void> {
+  const { kind, data } = places;
+  if (kind === 'supervised') return supervise(host, places, service);
   const root = kind === 'system';
   if (root) {
     const user = sh`getent passwd ragd >/dev/null 2>&1 || useradd -r -s /usr/sbin/nologin -U -d ${SYSTEM_DATA} ragd`;
@@ -47,16 +51,24 @@ install -d -m 700 -o ragd -g ragd ${data}`,
   );
 }
 
-const systemctlOf = (kind: 'system' | 'user'): Command => (kind === 'user' ? sh`systemctl --user` : sh`systemctl`);
-
-async function supervise(host: Host, folder: string, service: Service): Promise<void> {
-  await host.run(sh`umask 077; mkdir -p ${folder}`);
-  await host.writeFile(`${folder}/supervise.sh`, supervisorFile(service), { mode: 0o700 });
-  await host.run(sh`cd ${folder} || exit 1
+/** Ends it, whatever state it is in; nothing is written to its data afterwards. */
+export async function stopService(host: Host, { kind, folder }: Places): Promise<void> {
+  if (kind !== 'supervised') return void (await host.run(sh`${systemctlOf(kind)} stop ${UNIT} 2>&1; :`, { root: kind === 'system' }));
+  await host.run(sh`cd ${folder} || exit 0
 if ${SUPERVISED}; then
   kill -TERM "$(cat supervisor.pid)"; i=0
   while ${SUPERVISED} && [ $i -lt 150 ]; do sleep 0.1; i=$((i+1)); done
-fi
+fi`);
+}
+
+const systemctlOf = (kind: 'system' | 'user'): Command => (kind === 'user' ? sh`systemctl --user` : sh`systemctl`);
+
+async function supervise(host: Host, places: Places, service: Service): Promise<void> {
+  const { folder } = places;
+  await host.run(sh`umask 077; mkdir -p ${folder}`);
+  await host.writeFile(`${folder}/supervise.sh`, supervisorFile(service), { mode: 0o700 });
+  await stopService(host, places);
+  await host.run(sh`cd ${folder} || exit 1
 rm -f stop
 setsid sh ${`${folder}/supervise.sh`} >/dev/null 2>&1 </dev/null &
 cd; [ -n "${new Command('${CLAWMOOR_TRIAL:-}')}" ] && exit 0; command -v crontab >/dev/null 2>&1 || exit 0
@@ -74,26 +86,37 @@ export async function versionAt(access: RagAccess, host: Host, port: number, sig
   }
 }
 
-/** Whether this version answers within a minute. */
-export async function comesUp(access: RagAccess, host: Host, { port, version, signal }: Coming): Promise<boolean> {
+/** Whether this version answers within a minute. One that falls again and again is not waited for. */
+export async function comesUp(access: RagAccess, host: Host, { places, port, version, signal }: Coming): Promise<boolean> {
   const endAt = performance.now() + ANSWERS_WITHIN_MS;
+  const before = await fallsOf(host, places);
   for (;;) {
     if ((await versionAt(access, host, port, signal)) === version) return true;
-    if (performance.now() > endAt) return false;
+    if (performance.now() > endAt || (await fallsOf(host, places)) - before >= FALLS) return false;
     await delay(300, undefined, { signal });
   }
 }
 
 interface Coming {
+  places: Places;
   port: number;
   version: string;
   signal: AbortSignal;
 }
 
+/** How often it ended by itself so far, as what keeps it running counts. */
+async function fallsOf(host: Host, { kind, folder }: Places): Promise<number> {
+  const count =
+    kind === 'supervised'
+      ? sh`grep -c ${ENDED} ${`${folder}/ragd.log`} 2>/dev/null; :`
+      : sh`${systemctlOf(kind)} show ${UNIT} -p NRestarts --value; :`;
+  return Number((await host.run(count)).stdout.trim()) || 0;
+}
+
 export async function lastWords(host: Host, { kind, folder }: Places): Promise<string[]> {
   const command =
     kind === 'supervised'
-      ? sh`tail -n 5 ${`${folder}/ragd.log`} 2>/dev/null; :`
+      ? sh`tail -n 9 ${`${folder}/ragd.log`} 2>/dev/null; :`
       : kind === 'user'
         ? sh`journalctl --user -u ${UNIT} -n 5 --no-pager -o cat 2>/dev/null; :`
         : sh`journalctl -u ${UNIT} -n 5 --no-pager -o cat 2>/dev/null; :`;
@@ -101,5 +124,6 @@ export async function lastWords(host: Host, { kind, folder }: Places): Promise<s
   return stdout
     .trim()
     .split('\n')
+    .filter((line) => !line.includes(ENDED)) // what our supervisor says of it
     .map((line) => line.slice(0, 500));
 }

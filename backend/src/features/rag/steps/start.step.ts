@@ -8,7 +8,7 @@ import { SYSTEM_FOLDER, type Places } from '../facts.ts';
 import type { InstallInput } from '../inputs.ts';
 import { noPort, notStarted, rolledBack } from '../rag.problems.ts';
 import { lookAt, type InstallParts } from './copy.step.ts';
-import { comesUp, isSettled, lastWords, startService, versionAt } from './service.ts';
+import { comesUp, isSettled, lastWords, startService, stopService, versionAt } from './service.ts';
 
 export interface StartParts extends InstallParts {
   access: RagAccess;
@@ -45,7 +45,7 @@ ln -sfn ${version} current.new; mv -Tf current.new current`,
       { root },
     );
     await startService(host, places, { node: await nodeFor(host, places), port });
-    if (await comesUp(parts.access, host, { port, version, signal })) return tidy(host, places);
+    if (await comesUp(parts.access, host, { places, port, version, signal })) return tidy(host, places);
     const words = await lastWords(host, places);
     for (const line of words) context.log(line);
     await putBack(parts, context, words.at(-1) ?? 'it does not answer within a minute');
@@ -59,11 +59,18 @@ export async function putBack({ access, bundle }: StartParts, context: Context, 
   const { previous, port } = facts;
   if (previous === '' || previous === bundle.version || port === undefined) throw notStarted(why.slice(0, 200));
   log(`Putting ${previous} back …`);
-  await host.run(sh`cd ${places.folder} && ln -sfn ${previous} current.new && mv -Tf current.new current`, {
-    root: places.kind === 'system',
-  });
+  await stopService(host, places);
+  // A version opens no database of a newer one: those that were brought up to date since `port` was written get their copy back.
+  await host.run(
+    sh`set -e; cd ${places.folder}; ln -sfn ${previous} current.new; mv -Tf current.new current
+find ${places.data}/agents -name 'index.sqlite.before-*' -newer port 2>/dev/null | while read -r copy; do
+  db=\${copy%.before-*}; mv -f "$copy" "$db"; rm -f "$db-wal" "$db-shm"
+done`,
+    { root: places.kind === 'system' },
+  );
   await startService(host, places, { node: await nodeFor(host, places), port });
-  if (await comesUp(access, host, { port, version: previous, signal })) throw rolledBack(bundle.version, previous, why.slice(0, 200));
+  if (await comesUp(access, host, { places, port, version: previous, signal }))
+    throw rolledBack(bundle.version, previous, why.slice(0, 200));
   throw notStarted(why.slice(0, 200));
 }
 
@@ -71,7 +78,7 @@ export async function putBack({ access, bundle }: StartParts, context: Context, 
 async function tidy(host: Host, { kind, folder }: Places): Promise<void> {
   await host.run(
     sh`cd ${folder} || exit 0; now=$(readlink current); before=$(readlink previous 2>/dev/null)
-for one in */manifest.json; do v=\${one%/manifest.json}; [ "$v" = "$now" ] || [ "$v" = "$before" ] || rm -rf "$v"; done; :`,
+for one in */manifest.json; do v=\${one%/manifest.json}; [ -L "$v" ] || [ "$v" = "$now" ] || [ "$v" = "$before" ] || rm -rf "$v"; done; :`,
     { root: kind === 'system' },
   );
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { pdf } from '../support/documents.ts';
@@ -6,7 +6,7 @@ import { startEmbeddingServer, type EmbeddingServer } from '../support/embedding
 import { describeIf } from '../support/needs.ts';
 import { whyNoOpenclaw } from '../support/openclaw.ts';
 import { startOpenclawWorld, type OpenclawWorld } from '../support/openclaw-world.ts';
-import { buildRagdFor, ended, endSupervisedRagd, filesBelow, putNode, sendFiles } from '../support/rag-world.ts';
+import { buildRagdFor, ended, endSupervisedRagd, filesBelow, putBrokenRagd, putNode, sendFiles } from '../support/rag-world.ts';
 import { SSHD } from '../support/sshd.ts';
 
 // On a busy machine a real gateway takes its time.
@@ -117,7 +117,11 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Document search behi
     expect(body.results[0]).toMatchObject({ file: { name: 'chart.pdf' }, position: { unit: 'page', from: 1 } });
     embedding.fault({ status: 503 });
     const words = (await query('main', 'spring tide')).body;
-    expect(words).toMatchObject({ mode: 'keyword', degradedBecause: expect.any(String), results: [{ file: { name: 'Häfen & Tide.md' } }] });
+    expect(words).toMatchObject({
+      mode: 'keyword',
+      degradedBecause: { code: 'embedding.unavailable' },
+      results: [{ file: { name: 'Häfen & Tide.md' } }],
+    });
     embedding.fault(undefined);
     expect((await query('nobody', 'x')).body.code).toBe('rag.no_collection');
     expect((await query('../main', 'x')).status).toBe(404);
@@ -193,6 +197,21 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Document search behi
     const { status, body } = await all.owner.post(at('/agents/main/eval'), { questions });
     expect(status).toBe(200);
     expect(body.weights).toHaveLength(11);
+  });
+
+  it('goes back to what ran where a newer version does not start, with its collections as they were', async () => {
+    const newer = putBrokenRagd(bundle.folder);
+    const before = (await query('main', 'harbour dues')).body;
+    expect((await all.viewer.get(at('/health'))).body).toMatchObject({ offered: newer, updateAvailable: true });
+    const update = (version?: string) => all.owner.post(`/servers/${all.serverId}/setup/update-component`, { component: 'rag', version });
+    expect((await update('9.0.1')).body).toMatchObject({ code: 'request.invalid', issues: [{ path: 'version' }] });
+    const task = await ended(all.owner, await update(), 'failed');
+    expect(task.error).toMatchObject({ code: 'rag.rolled_back', message: expect.stringContaining('no lamp') });
+    rmSync(join(bundle.folder, `ragd-${newer}`), { recursive: true });
+    expect((await all.viewer.get(at('/health'))).body).toMatchObject({ running: true, version: bundle.version });
+    const after = (await query('main', 'harbour dues')).body;
+    expect(after.results, JSON.stringify(after)).toEqual(before.results);
+    expect(filesBelow(join(folder(), 'ragd/data/agents')).filter((path) => path.includes('before-'))).toEqual([]);
   });
 
   it('exports by a ticket, and brings it back to another agent with the same answers', async () => {
