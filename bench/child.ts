@@ -60,7 +60,8 @@ function addressOf(child: ChildProcess): Promise<string> {
   });
 }
 
-function usageOf(pid: number): { cpuSeconds: number; rssMiB: number } {
+/** CPU seconds used so far by a process, and its resident memory in MiB. */
+export function usageOf(pid: number): { cpuSeconds: number; rssMiB: number } {
   // Fields 14 and 15 are user and system time; the name in field 2 may hold spaces, so count from the closing bracket.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? [];
   const rss = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
