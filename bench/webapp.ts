@@ -245,7 +245,7 @@ async function visit(browser: Browser, url: string): Promise<Visit> {
     document.querySelector<HTMLElement>('a.card.server')?.click();
     return performance.now();
   });
-  const navigated = (await page.evaluate(shown, 'main > ul.list')) - start;
+  const navigated = (await page.evaluate(shown, 'main section > ul.list')) - start;
   await context.close();
   return { painted, ready, blocked, navigated };
 }
