@@ -21,6 +21,7 @@ interface Parts {
   signal: AbortSignal;
 }
 
+const RENEW_MS = 5 * 60_000;
 const EXPECTED = new Set([200, 201, 202, 204, 304, 404, 409, 429]);
 const pick = <T>(list: readonly T[]): T => list[Math.floor(Math.random() * list.length)] as T;
 
@@ -46,8 +47,18 @@ export async function runTraffic({ api, people, real, signal }: Parts): Promise<
   };
   const pause = (ms: number): Promise<unknown> => delay(ms, undefined, { signal }).catch(() => undefined);
 
-  const looks = async ({ token, serverIds }: Person): Promise<void> => {
+  // As the app does: a session's token is renewed before it ends.
+  const renews = async (person: { token: string }): Promise<void> => {
+    for (;;) {
+      await pause(RENEW_MS);
+      if (signal.aborted) return;
+      const { token } = ((await ask(person.token, '/auth/refresh', { method: 'POST' })) ?? {}) as { token?: string };
+      if (token !== undefined) person.token = token;
+    }
+  };
+  const looks = async (person: Person): Promise<void> => {
     while (!signal.aborted) {
+      const { token, serverIds } = person;
       const id = pick(serverIds);
       const paths = ['/servers', '/me', `/servers/${id}`, `/servers/${id}/metrics`, `/servers/${id}/incidents`, '/incidents', '/tasks'];
       await ask(token, pick(paths));
@@ -55,8 +66,9 @@ export async function runTraffic({ api, people, real, signal }: Parts): Promise<
       await pause(500 + Math.random() * 2_000);
     }
   };
-  const follows = async ({ token }: Person): Promise<void> => {
+  const follows = async (person: Person): Promise<void> => {
     while (!signal.aborted) {
+      const { token } = person;
       const left = AbortSignal.any([signal, AbortSignal.timeout(5_000 + Math.floor(Math.random() * 50_000))]);
       done.streams += 1;
       try {
@@ -79,6 +91,12 @@ export async function runTraffic({ api, people, real, signal }: Parts): Promise<
       await pause(15_000);
     }
   };
-  await Promise.all([...people.map(looks), ...people.slice(0, people.length / 2).map(follows), works()]);
+  await Promise.all([
+    ...people.map(renews),
+    renews(real),
+    ...people.map(looks),
+    ...people.slice(0, people.length / 2).map(follows),
+    works(),
+  ]);
   return done;
 }
