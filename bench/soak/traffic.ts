@@ -50,9 +50,10 @@ export async function runTraffic({ api, people, real, signal }: Parts): Promise<
   // As the app does: a session's token is renewed before it ends.
   const renews = async (person: { token: string }): Promise<void> => {
     for (;;) {
-      await pause(RENEW_MS);
+      await pause(RENEW_MS * (0.5 + Math.random())); // not all at once: they share an address, and sign-ins are limited by it
       if (signal.aborted) return;
-      const { token } = ((await ask(person.token, '/auth/refresh', { method: 'POST' })) ?? {}) as { token?: string };
+      const body = { token: person.token };
+      const { token } = ((await ask(person.token, '/auth/refresh', { method: 'POST', body })) ?? {}) as { token?: string };
       if (token !== undefined) person.token = token;
     }
   };
