@@ -225,7 +225,8 @@ describeIf(why === undefined, `a browser and the real OpenClaw: ${why}`)('A gate
 
   it('lets somebody in who knocks, stops and starts a channel, and renews the code of a login until it is scanned', async () => {
     const page = await open(`${home}/channels`);
-    await page.getByText('4711').waitFor();
+    // The gateway starts its plugins to say who knocks: a busy machine takes its time for that.
+    await page.getByText('4711').waitFor({ timeout: 60_000 });
     await page.getByRole('button', { name: 'Let in' }).click();
     await page.getByText('4711').waitFor({ state: 'detached' });
     expect((await all.owner.get(all.path('/pairings'))).body.requests).toEqual([]);
