@@ -35,7 +35,7 @@ export const configWords: Record<Variable, string> = {
   OLLAMA_DOWNLOAD_BASE:
     'Where servers download Ollama from, when not from its releases on GitHub: below it lie `v<version>/ollama-linux-amd64.tar.zst`, `…-arm64.tar.zst` and `sha256sum.txt`',
   DEADMAN_URL:
-    'An address that is called every minute while the watching of servers goes on: a service such as healthchecks.io tells you when the calls stop',
+    'An address that is called every minute while the watching of servers goes on: a service such as healthchecks.io tells you when the calls stop. It may be a private one',
   BUDGET_CHECK_MINUTES: 'So often spending is compared with its budgets; 0: never',
   BACKUP_SCHEDULE: 'When backups are made: a cron line, in the time zone of the process',
   BACKUP_KEEP: 'So many backups are kept at most',

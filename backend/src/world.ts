@@ -65,7 +65,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
   const basics = { db, clock, makeId, log };
   const stopping = new AbortController();
   const trial = createTrial({ config, db, sealer, clock, makeId });
-  const { ownPorts, dial, checkHost } = createEgress(config, trial.port, overrides.resolve);
+  const { ownPorts, dial, dialForOperator, checkHost } = createEgress(config, trial.port, overrides.resolve);
   const audit = createAudit({ db, clock, keepDays: config.auditKeepDays });
   const admin = createAdmin({ config, opened, databaseFile, clock, log, sealer, audit, measureDisk: overrides.measureDisk });
   const people = createPeople({
@@ -168,6 +168,7 @@ export async function createWorld(config: Config, overrides: Overrides = {}) {
     hosts,
     gateways,
     nodePackages,
+    dialForOperator,
     announce: overrides.announce ?? told.announce,
     onAcknowledged: told.onAcknowledged,
     ...ofEveryDay,

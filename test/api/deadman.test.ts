@@ -2,9 +2,13 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createWebhookPost } from '../../backend/src/adapters/webhook/post.ts';
 import { startDeadman } from '../../backend/src/features/monitor/deadman.ts';
 import { monitorCheck } from '../../backend/src/features/monitor/monitor.check.ts';
+import { createDialer } from '../../backend/src/lib/egress.ts';
 import { SUPER_ADMIN, startWorld } from '../support/world.ts';
+
+const call = createWebhookPost({ dial: createDialer({ privateHosts: 'all', ownPorts: () => [] }) });
 
 describe('The watchdog on the watching', () => {
   let called: Server;
@@ -37,7 +41,7 @@ describe('The watchdog on the watching', () => {
   });
 
   it('does not call when the watching stands still', async () => {
-    const deadman = startDeadman({ url, everyMs: 60_000, isAlive: () => false, log: pino({ level: 'silent' }) });
+    const deadman = startDeadman({ url, everyMs: 60_000, isAlive: () => false, call, log: pino({ level: 'silent' }) });
     await deadman.stop();
     expect(calls).toBe(0);
   });
@@ -46,11 +50,38 @@ describe('The watchdog on the watching', () => {
     const lines: string[] = [];
     const log = pino({}, { write: (line: string) => void lines.push(line) });
     await new Promise((resolve) => called.close(resolve));
-    const deadman = startDeadman({ url, everyMs: 60_000, isAlive: () => true, log });
+    const deadman = startDeadman({ url, everyMs: 60_000, isAlive: () => true, call, log });
     await deadman.stop();
     expect(lines).toHaveLength(1);
-    expect(lines.join()).not.toContain('canary');
+    expect(lines.join()).toContain('the address refuses connections');
+    expect(lines.join()).not.toMatch(/canary|127\.0\.0\.1/);
     called = createServer().listen(0, '127.0.0.1');
+  });
+
+  it.each([
+    ['leads to the metadata of a cloud', ['169.254.169.254'], []],
+    ['leads to a port of ours', ['127.0.0.1'], ['ours']],
+    ['leads there as well', ['127.0.0.1', '169.254.169.254'], []],
+  ])('calls no name that %s, wherever it led before (S28)', async (_what, addresses, own) => {
+    const lines: string[] = [];
+    const log = pino({}, { write: (line: string) => void lines.push(line) });
+    const { port } = called.address() as AddressInfo;
+    const dial = createDialer({ privateHosts: 'all', ownPorts: () => own.map(() => port), resolve: async () => addresses });
+    const name = `http://rebound.example.test:${port}/ping-canary`;
+    await startDeadman({ url: name, everyMs: 60_000, isAlive: () => true, call: createWebhookPost({ dial }), log }).stop();
+    expect(calls).toBe(0);
+    expect(lines.join()).toContain('does not connect to');
+    expect(lines.join()).not.toMatch(/canary|rebound/);
+  });
+
+  it('follows no redirect (S28)', async () => {
+    const paths: unknown[] = [];
+    called.removeAllListeners('request').on('request', ({ url: path }, response) => {
+      paths.push(path);
+      response.writeHead(302, { location: '/elsewhere' }).end();
+    });
+    await startDeadman({ url, everyMs: 60_000, isAlive: () => true, call, log: pino({ level: 'silent' }) }).stop();
+    expect(paths).toEqual(['/ping-canary-5512']);
   });
 
   const standing = { servers: 3, running: 0, overdueMs: 0, longestMs: 0, silentMs: 0, looks: 1, failed: 0, on: true };

@@ -6,6 +6,8 @@ export interface Egress {
   /** Our own listening ports: never dialled on an address of this machine. */
   ownPorts: number[];
   dial: Dial;
+  /** To what the operator's configuration names, and no person: it may be private. */
+  dialForOperator: Dial;
   /** Throws `server.host_not_allowed`. */
   checkHost: (host: string, port: number) => void;
 }
@@ -14,5 +16,6 @@ export interface Egress {
 export function createEgress({ privateHosts }: Config, trialPort: () => number | undefined, resolve: Overrides['resolve']): Egress {
   const ownPorts: number[] = [];
   const policy: EgressPolicy = { privateHosts, ownPorts: () => ownPorts, trialPort, ...(resolve && { resolve }) };
-  return { ownPorts, dial: createDialer(policy), checkHost: (host, port) => checkHostLiteral(host, port, policy) };
+  const dialForOperator = createDialer({ ...policy, privateHosts: 'all' });
+  return { ownPorts, dial: createDialer(policy), dialForOperator, checkHost: (host, port) => checkHostLiteral(host, port, policy) };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { createWebhookPost } from '../adapters/webhook/post.ts';
 import type { Config } from '../config.ts';
 import type { Approvals } from '../features/approvals/approvals.ts';
 import type { Backups } from '../features/backups/backups.ts';
@@ -16,6 +17,7 @@ import { createMonitor } from '../features/monitor/monitor.ts';
 import { listChannels } from '../features/openclaw/channels.ts';
 import { createSessions } from '../features/openclaw/sessions.ts';
 import type { Clock } from '../lib/clock.ts';
+import type { Dial } from '../lib/egress.ts';
 import type { Gateways } from '../lib/gateway.ts';
 import type { HostPool } from '../lib/host.ts';
 import type { MakeId } from '../lib/id.ts';
@@ -39,6 +41,7 @@ export interface WatchingParts {
   logs: Logs;
   approvals: Pick<Approvals, 'list'>;
   backups: Pick<Backups, 'standing'>;
+  dialForOperator: Dial;
   announce: Announce;
   /** Somebody looks after an incident: everybody who was told of it reads that. */
   onAcknowledged: (id: string, name: string) => Promise<void>;
@@ -170,6 +173,7 @@ export function createWatching(parts: WatchingParts) {
           url: config.deadmanUrl,
           everyMs: MINUTE_MS,
           log,
+          call: createWebhookPost({ dial: parts.dialForOperator }),
           isAlive,
         });
     },

@@ -11,11 +11,11 @@ const WITHIN_MS = 15_000;
 const MOST_ANSWER = 64 * 1024;
 
 /**
- * Posts to whatever address the dialler lets through: the one that was checked is the one that is spoken to. A redirect is an answer like
+ * Calls whatever address the dialler lets through: the one that was checked is the one that is spoken to. A redirect is an answer like
  * any other and is not followed.
  */
 export function createWebhookPost({ dial, ca }: { dial: Dial; ca?: string | undefined }): WebhookPost {
-  return async ({ url, headers, body, signal: given }) => {
+  return async ({ url, method = 'POST', headers, body, signal: given }) => {
     const startedAt = performance.now();
     const signal = AbortSignal.any([given, AbortSignal.timeout(WITHIN_MS)]);
     const ms = (): number => Math.round(performance.now() - startedAt);
@@ -26,9 +26,9 @@ export function createWebhookPost({ dial, ca }: { dial: Dial; ca?: string | unde
       const socket = await dial({ host: name, port: Number(port) || (isSecure ? 443 : 80), signal });
       const length = String(Buffer.byteLength(body));
       const options: RequestOptions = {
-        method: 'POST',
+        method,
         path: `${pathname}${search}`,
-        headers: { ...headers, host, 'content-length': length, connection: 'close' },
+        headers: { ...headers, host, ...(method === 'POST' && { 'content-length': length }), connection: 'close' },
         signal,
         createConnection: () =>
           // `host` is what the certificate is held against; an address is no name that could be asked for (SNI).
