@@ -64,6 +64,9 @@ export async function startListeners({ test, api, serverId }: { test: TestWorld;
   }
 
   return {
+    /** Who hears, who has muted everything, for whom it is night. */
+    people: [HEARS, MUTED, NIGHT],
+    signIn,
     look,
     read,
     says,
@@ -72,6 +75,8 @@ export async function startListeners({ test, api, serverId }: { test: TestWorld;
       const { status, text } = await (await signIn(HEARS)).put(`/servers/${serverId}/monitoring`, { rules });
       expect(status, text).toBe(200);
     },
+    /** What is told once, and so has no end: of that the summary of the morning speaks as well. */
+    hides: (title: string): void => void hidden.push(title),
     /** The same message ends with a tick. */
     async ends(title: string, part: string, begun: ChatMessage, withinMs?: number): Promise<void> {
       const { id, text } = await says(title, part, withinMs);

@@ -14,6 +14,14 @@ const ACCESS = [
   'ownership.accept',
 ] as const;
 
+/** As the person reads it whose access it is. */
+const TO_ME: Record<string, string> = {
+  'access.grant': 'granted',
+  'access.change': 'granted',
+  'access.revoke': 'revoked',
+  'access.expire': 'expired',
+};
+
 const MARKS = { task: 'told.tasks', audit: 'told.audit' };
 
 /**
@@ -82,7 +90,7 @@ function taskNotice({ id, server_id, name, type, state, created_by, finished_at,
 }
 
 /** To the person whose access it is, and to those who look after the server. */
-function accessNotices({ id, at, action, actor_id, actor_name, server_id, target, after, name }: AccessRow): Notice[] {
+function accessNotices({ id, at, action, actor_id, actor_name, server_id, target, target_name, after, name }: AccessRow): Notice[] {
   if (server_id === null || name === null) return [];
   const server = { id: server_id, name };
   const role = roleIn(after);
@@ -92,12 +100,23 @@ function accessNotices({ id, at, action, actor_id, actor_name, server_id, target
     ...(actor_name !== null && { by: actor_name }),
     ...(role !== undefined && { role }),
     ...(person !== null && { person }),
+    ...(target_name !== null && { whom: target_name }),
   };
   const common = { kind: 'access', severity: 'info', phase: 'once', server, facts, at } as const;
   const gone = action === 'access.revoke' || action === 'access.expire' || action === 'access.leave';
   const opens = gone ? {} : { opens: server_id };
   return [
-    ...(person !== null && person !== actor_id ? [{ ...common, ...opens, subject: `aud_${id}_person`, audience: { userId: person } }] : []),
+    ...(person !== null && person !== actor_id
+      ? [
+          {
+            ...common,
+            ...opens,
+            facts: { ...facts, action: TO_ME[action] ?? action },
+            subject: `aud_${id}_person`,
+            audience: { userId: person },
+          },
+        ]
+      : []),
     { ...common, opens: server_id, subject: `aud_${id}`, audience: { role: 'owner' as const, serverId: server_id } },
   ];
 }

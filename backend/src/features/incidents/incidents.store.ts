@@ -172,7 +172,9 @@ export function incidentsStore(db: Database) {
       db
         .selectFrom('audit')
         .leftJoin('server', 'server.id', 'audit.server_id')
-        .select(['audit.id', 'audit.at', 'action', 'actor_name', 'actor_id', 'server_id', 'target', 'before', 'after', 'server.name'])
+        .leftJoin('user', 'user.id', 'audit.target')
+        .select(['audit.id', 'audit.at', 'action', 'actor_name', 'actor_id', 'server_id', 'target', 'before', 'after'])
+        .select(['server.name', 'user.first_name as target_name'])
         .where('audit.id', '>', id)
         .where('action', 'in', actions)
         .where('result', '=', 'ok')

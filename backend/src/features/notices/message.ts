@@ -1,3 +1,4 @@
+import type { Role } from '@clawmoor/shared/route.ts';
 import { escapeHtml, foreignHtml, type Button, type Message } from '../../lib/bot.ts';
 import type { Tongue } from '../../lib/language.ts';
 import type { Notice } from '../../lib/notice.ts';
@@ -89,12 +90,13 @@ function sentenceOf(notice: Notice, words: NoticeWords): string {
 
 /** Names of tasks and codes of failures as people read them; a code that has no words is left out. */
 function readable(facts: Notice['facts'], words: NoticeWords): Notice['facts'] {
-  const { reason, task, ...rest } = facts;
+  const { reason = facts['code'], task, role, ...rest } = facts;
   const isCode = typeof reason === 'string' && /^[a-z_]+\.[a-z_]+$/.test(reason);
   const meaning = isCode ? (Object.hasOwn(words.reasons, reason) ? words.reasons[reason] : undefined) : reason;
   return {
     ...rest,
     ...(meaning !== undefined && { reason: meaning }),
+    ...(role !== undefined && { role: words.roles[role as Role] ?? role }),
     ...(task !== undefined && {
       task: String(task)
         .replace(/^\w+\./, '')

@@ -1,4 +1,5 @@
 import type { NoticeKind } from '@clawmoor/shared/notice.ts';
+import type { Role } from '@clawmoor/shared/route.ts';
 import { en } from './words-en.ts';
 import { ru } from './words-ru.ts';
 
@@ -22,6 +23,7 @@ export interface NoticeWords {
   rings: string;
   /** What the code of a failure means in a few words; a code that is not here is not shown. */
   reasons: Readonly<Record<string, string>>;
+  roles: Readonly<Record<Role, string>>;
   summary: Readonly<Record<'storm' | 'quiet' | 'away', string>>;
   andMore: string;
   buttons: Readonly<Record<'open' | 'acknowledge' | 'mute_server' | 'allow_once' | 'deny', string>>;
