@@ -176,15 +176,15 @@ describe('News', () => {
     expect(message?.text).toContain('&lt;/b&gt;&lt;a href="tg://x"&gt;/html&amp;amp;</code> is 90');
   });
 
-  it('go to nobody who has lost the right to them on the way (U8, S15)', async () => {
-    const pause = { paused_until: world.clock.now() + HOUR_MS };
-    await world.test.world.db
-      .insertInto('bot_chat')
-      .values({ user_id: '102', started_at: null, unreachable_since: null, unreachable_why: null, ...pause })
-      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(pause))
-      .execute();
+  it('go to nobody who has lost the right to them while Telegram made them wait (U8, S15)', async () => {
+    const flood = { ok: false, error_code: 429, description: 'Too Many Requests: retry after 3600', parameters: { retry_after: 3600 } };
+    world.api.answer('sendMessage', flood, 1, ({ chat_id }) => chat_id === '102');
     await world.announce({ subject: 'inc_right', facts: { path: '/right', percent: 90 } });
     await arrived('101', '/right');
+    await until(
+      () => world.rowsOf('inc_right'),
+      (rows) => rows.some(({ user_id, state, why }) => user_id === '102' && state === 'waiting' && why === 'flood'),
+    );
     const { members } = world.test.world;
     await members.change(world.serverId, '101', '102', { role: 'viewer' });
     await world.step(HOUR_MS + 1_000);
@@ -315,6 +315,25 @@ describe('What a person wishes', () => {
     expect(about('102', '/dst')).toEqual([]);
     await world.step(2 * MINUTE_MS);
     await arrived('102', '/dst');
+    await wish(none);
+  });
+
+  it('keeps both of the hours that winter time gives twice', async () => {
+    // Berlin, 31 October 2027: at 03:00, 01:00 UTC, it is 02:00 again. Quiet until 02:30, which comes at 00:30 and at 01:30 UTC.
+    world.clock.step(Date.UTC(2027, 9, 31, 0, 10) - world.clock.now());
+    await wish({ quietHours: { enabled: true, start: '22:00', end: '02:30', timeZone: 'Europe/Berlin', allowCritical: false } });
+    for (const [hour, minutesLeft] of [
+      ['first', 20],
+      ['second', 25],
+    ] as const) {
+      await world.announce({ subject: hour, severity: 'critical', facts: { path: `/${hour}`, percent: 97 }, actions: [] });
+      await world.step((minutesLeft - 1) * MINUTE_MS);
+      await settled();
+      expect(about('102', `/${hour}`)).toEqual([]);
+      await world.step(2 * MINUTE_MS);
+      await arrived('102', `/${hour}`);
+      await world.step(34 * MINUTE_MS); // 02:05 again
+    }
     await wish(none);
   });
 
