@@ -59,13 +59,14 @@ export function outboxStore(db: Database | Transaction<Tables>) {
         .execute();
       return found.map(({ user_id }) => user_id);
     },
-    /** When the first pause of a chat with something to send is over. */
-    nextPauseEnd: async (): Promise<number | undefined> => {
+    /** When the first pause of a chat with something to send is over that is not yet. */
+    nextPauseEnd: async (now: number): Promise<number | undefined> => {
       const { at } = await db
         .selectFrom('outbox')
         .innerJoin('bot_chat', 'bot_chat.user_id', 'outbox.user_id')
         .select((eb) => eb.fn.min('bot_chat.paused_until').as('at'))
         .where('outbox.state', '=', 'waiting')
+        .where('bot_chat.paused_until', '>', now)
         .executeTakeFirstOrThrow();
       return at === null ? undefined : Number(at);
     },

@@ -107,7 +107,8 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
 
   async function round(): Promise<void> {
     asked = false;
-    for (const userId of await store.waitingPeople(clock.now())) {
+    const now = clock.now();
+    for (const userId of await store.waitingPeople(now)) {
       if (stop.signal.aborted || lanes.size >= CHATS_AT_ONCE) break;
       if (lanes.has(userId)) continue;
       const lane = runLane(userId)
@@ -122,8 +123,9 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
         });
       lanes.set(userId, lane);
     }
-    const pauseEnd = await store.nextPauseEnd();
-    const untilPause = pauseEnd === undefined || pauseEnd <= clock.now() ? pace.lookEveryMs : pauseEnd - clock.now();
+    // A pause that ends while we ask must not wait for the next look.
+    const pauseEnd = await store.nextPauseEnd(now);
+    const untilPause = pauseEnd === undefined ? pace.lookEveryMs : Math.max(0, pauseEnd - clock.now());
     clearTimeout(timer);
     timer = setTimeout(wake, Math.min(untilPause, pace.lookEveryMs)).unref();
   }

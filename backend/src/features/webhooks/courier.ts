@@ -99,7 +99,8 @@ export function createCourier({ db, clock, log, post, secretOf, mayBeTold, roleO
 
   async function round(): Promise<void> {
     asked = false;
-    for (const id of await store.dueHooks(clock.now())) {
+    const now = clock.now();
+    for (const id of await store.dueHooks(now)) {
       if (stop.signal.aborted || lanes.size >= HOOKS_AT_ONCE) break;
       if (lanes.has(id)) continue;
       const lane = runLane(id).then(
@@ -114,9 +115,10 @@ export function createCourier({ db, clock, log, post, secretOf, mayBeTold, roleO
         }),
       );
     }
-    const due = await store.nextDue();
+    // Of what was due already the lane's end tells us; what becomes due while we ask must not wait for the next look.
+    const due = await store.nextDue(now);
     clearTimeout(timer);
-    const wait = due === undefined || due <= clock.now() ? LOOK_EVERY_MS : due - clock.now();
+    const wait = due === undefined ? LOOK_EVERY_MS : Math.max(0, due - clock.now());
     timer = setTimeout(wake, Math.min(wait, LOOK_EVERY_MS)).unref();
   }
 

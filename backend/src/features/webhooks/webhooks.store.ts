@@ -49,11 +49,13 @@ export function webhooksStore(db: Database | Transaction<Tables>) {
         .execute();
       return rows.map(({ webhook_id }) => webhook_id);
     },
-    nextDue: async (): Promise<number | undefined> => {
+    /** When the first delivery is due that is not yet. */
+    nextDue: async (now: number): Promise<number | undefined> => {
       const { at } = await db
         .selectFrom('webhook_delivery')
         .select((eb) => eb.fn.min<number | null>('due_at').as('at'))
         .where('state', '=', 'waiting')
+        .where('due_at', '>', now)
         .executeTakeFirstOrThrow();
       return at === null ? undefined : Number(at);
     },
