@@ -6,6 +6,8 @@ export interface Received {
   path: string;
   headers: IncomingHttpHeaders;
   body: string;
+  /** What it was answered. */
+  status: number;
 }
 
 export interface Receiver {
@@ -14,6 +16,8 @@ export interface Receiver {
   received: Received[];
   /** What the next requests are answered with; 200 afterwards. */
   answer: (reply: { status: number; headers?: Record<string, string>; cut?: boolean }, times?: number) => void;
+  /** What a delivery with this `webhook-id` is answered where nothing else is said; `undefined`: 200. */
+  weather: (pick: (id: string) => { status: number; cut?: boolean } | undefined) => void;
   [Symbol.asyncDispose]: () => Promise<void>;
 }
 
@@ -21,12 +25,15 @@ export interface Receiver {
 export async function startReceiver(): Promise<Receiver> {
   const received: Received[] = [];
   const replies: { status: number; headers?: Record<string, string>; cut?: boolean }[] = [];
+  let pick: Parameters<Receiver['weather']>[0] = () => undefined;
   const server = createServer((request, response) => {
     let body = '';
     request.on('data', (chunk: Buffer) => void (body += String(chunk)));
     request.on('end', () => {
-      received.push({ path: request.url ?? '', headers: request.headers, body });
-      const { status, headers, cut } = replies.shift() ?? { status: 200 };
+      const reply: { status: number; headers?: Record<string, string>; cut?: boolean } = replies.shift() ??
+        pick(String(request.headers['webhook-id'])) ?? { status: 200 };
+      const { status, headers, cut } = reply;
+      received.push({ path: request.url ?? '', headers: request.headers, body, status });
       if (cut) return void request.socket.destroy();
       response.writeHead(status, headers).end('thank you');
     });
@@ -37,6 +44,7 @@ export async function startReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${port}/hook?key=canary-path-secret`,
     port,
     received,
+    weather: (by) => void (pick = by),
     answer: (reply, times = 1) => void replies.push(...Array.from({ length: times }, () => reply)),
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();

@@ -9,9 +9,11 @@ import { openDatabase } from '../../backend/src/adapters/sqlite/database.ts';
 import { systemClock } from '../../backend/src/lib/clock.ts';
 import { startFakeBotApi, type ChatMessage, type FakeBotApi } from '../support/fake-bot-api.ts';
 import { describeIf } from '../support/needs.ts';
+import { startReceiver, type Receiver } from '../support/receiver.ts';
 import { startRelay, type Relay } from '../support/relay.ts';
 import { SSHD, startSshd, type TestSshd } from '../support/sshd.ts';
-import { BOT_TOKEN, productionEnvironment, startWorld, type Person } from '../support/world.ts';
+import { allTaken, badWeather, takenBy } from '../support/weather.ts';
+import { BOT_TOKEN, productionEnvironment, startWorld, SUPER_ADMIN, type Person } from '../support/world.ts';
 
 const KILLS = 20;
 const SERVERS = 12;
@@ -30,13 +32,20 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Alerts under load, while the
   let dir: string;
   let sshd: TestSshd;
   let api: FakeBotApi;
+  let receiver: Receiver;
+  let weather: ReturnType<typeof badWeather>;
   let child: ChildProcess | undefined;
   const servers: Server[] = [];
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'clawmoor-alerts-kill-'));
-    [sshd, api] = await Promise.all([startSshd({ config: ['MaxStartups 100:30:200'] }), startFakeBotApi({ token: BOT_TOKEN })]);
+    [sshd, api, receiver] = await Promise.all([
+      startSshd({ config: ['MaxStartups 100:30:200'] }),
+      startFakeBotApi({ token: BOT_TOKEN }),
+      startReceiver(),
+    ]);
     api.slow(10);
+    weather = badWeather(api, receiver);
     await using test = await startWorld();
     const people = [];
     for (const id of PEOPLE) {
@@ -49,12 +58,14 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Alerts under load, while the
       for (const one of others) await test.grant(id, one.id, 'admin');
       servers.push({ id, at, relay, gone: false });
     }
+    const made = await (await test.person(SUPER_ADMIN)).post('/admin/webhooks', { url: receiver.url, kinds: ['unreachable'] });
+    expect(made.status, made.text).toBe(201);
     await sql`VACUUM INTO ${join(dir, 'clawmoor.db')}`.execute(test.world.db);
   }, LONG_MS);
   afterAll(async () => {
     child?.kill('SIGKILL');
     await Promise.all(servers.map(({ relay }) => relay[Symbol.asyncDispose]()));
-    await Promise.all([api[Symbol.asyncDispose](), sshd[Symbol.asyncDispose]()]);
+    await Promise.all([api[Symbol.asyncDispose](), receiver[Symbol.asyncDispose](), sshd[Symbol.asyncDispose]()]);
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -100,8 +111,20 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Alerts under load, while the
   const messagesOf = (person: number, at: number): ChatMessage[] =>
     api.chat(person).filter(({ text }) => text.includes(`<b>${name(at)}</b> · Server unreachable`));
 
+  /** Each change of an incident is one delivery, with an id of its own. */
+  function toldToPrograms(events: { incident_id: string; what: string; at: number }[]) {
+    const taken = [...takenBy(receiver).values()];
+    const told = taken.map(({ body }) => {
+      const { timestamp, data } = JSON.parse(body) as { timestamp: string; data: { subject: string; phase: string } };
+      return `${data.subject} ${data.phase} ${Date.parse(timestamp)}`;
+    });
+    const wanted = events.map(({ incident_id, what, at }) => `${incident_id} ${what === 'returned' ? 'changed' : what} ${at}`);
+    const again = taken.reduce((sum, { times }) => sum + times - 1, 0);
+    return { told: told.toSorted(), wanted: wanted.toSorted(), again };
+  }
+
   it(
-    `no incident is lost, and none is sent twice but where Telegram does not let us know: ${KILLS} times kill -9 (R1)`,
+    `no incident is lost, and none is sent twice but where nobody lets us know, in bad weather: ${KILLS} times kill -9 (R1)`,
     async () => {
       for (let round = 0; round < KILLS; round++) {
         const killed = await start();
@@ -130,6 +153,7 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Alerts under load, while the
         );
       for (let left = 1_200; truth().length > 0 && left > 0; left--) await delay(100);
       expect(truth()).toEqual([]);
+      await allTaken(receiver);
       last.kill('SIGTERM');
       await new Promise((resolve) => last.once('exit', resolve));
 
@@ -161,8 +185,13 @@ describeIf(SSHD !== undefined, 'there is no sshd')('Alerts under load, while the
             if (!mine.some(({ subject }) => subject === incident)) lost?.push(`${person} ${incident}`);
         }
       expect({ twice, lost }).toEqual({ twice: [], lost: [] });
+      const programs = toldToPrograms(
+        incidents.flatMap(({ id }) => events.filter(({ incident_id, what }) => incident_id === id && what !== 'acknowledged')),
+      );
+      expect(programs.told).toEqual(programs.wanted);
       process.stdout.write(
-        `Killed ${KILLS} times: ${incidents.length} incidents, ${events.length} changes of them, ${PEOPLE.length} people, none lost, ${unknown} outcomes unknown\n`,
+        `Killed ${KILLS} times: ${incidents.length} incidents, ${events.length} changes of them, ${PEOPLE.length} people, none lost, ${unknown} outcomes unknown; ` +
+          `${programs.told.length} deliveries by webhook, none lost, ${programs.again} taken again after a kill. Met: ${weather.inWords()}\n`,
       );
     },
     LONG_MS,
