@@ -141,8 +141,10 @@ describeIf(why === undefined, `a real Debian server and a browser: ${why}`)('The
     await desktop.page.getByText('Harbour').click();
     await desktop.page.getByText('running', { exact: true }).waitFor({ timeout: 30_000 });
     await picture(desktop.page, 'main-10-server-desktop');
-    // A conversation that nobody has begun answers 404, which a browser writes to its console.
-    expect([...app.complaints, ...desktop.complaints].filter((complaint) => !complaint.includes('404'))).toEqual([]);
+    // A conversation that nobody has begun answers 404, which a browser writes to its console; so does a machine whose interfaces change, as
+    // they do when a test server starts.
+    const ours = [...app.complaints, ...desktop.complaints].filter((complaint) => !/404|net::ERR_NETWORK_CHANGED/.test(complaint));
+    expect(ours).toEqual([]);
     expect(test.logged()).not.toContain(API_KEY);
     await desktop.context.close();
   });
