@@ -1,17 +1,17 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createRounds, type Rounds } from '../../backend/src/features/monitor/rounds.ts';
+import { createRounds, type Rounds, type Seen } from '../../backend/src/features/monitor/rounds.ts';
 import { stepFor } from '../../backend/src/features/monitor/samples.ts';
 
 const MINUTE_MS = 60_000;
 
 /** Rounds on a clock that only moves when the test says so; each visit answers at once. */
-function startRounds(reached: (serverId: string) => boolean = () => true) {
+function startRounds(seen: (at: number) => Seen = () => 'well') {
   let now = 1_000;
   const visits: { serverId: string; at: number }[] = [];
   const rounds: Rounds = createRounds({
     clock: { now: () => now, monotonic: () => now },
     everyMs: MINUTE_MS,
-    visit: async (serverId) => (visits.push({ serverId, at: now }), reached(serverId)),
+    visit: async (serverId) => seen(visits.push({ serverId, at: now }) - 1),
   });
   return {
     rounds,
@@ -48,7 +48,7 @@ describe('The rounds (R27)', () => {
 
   it('visit who is down after 1, 1, 2, 4, 8, 15, 15 minutes, and every minute again when it is back', async () => {
     let isUp = false;
-    const { rounds, visits, pass } = startRounds(() => isUp);
+    const { rounds, visits, pass } = startRounds(() => (isUp ? 'well' : 'gone'));
     open = rounds;
     rounds.setServers(['s']);
     await pass(47 * MINUTE_MS);
@@ -60,13 +60,27 @@ describe('The rounds (R27)', () => {
     expect(Math.round(((last[2] ?? 0) - (last[1] ?? 0)) / MINUTE_MS)).toBe(1);
   });
 
+  it('see a doubt twice within two intervals, and do not come more often for its sake', async () => {
+    const order: Seen[] = ['well', 'doubtful', 'doubtful', 'doubtful', 'well', 'doubtful'];
+    const { rounds, visits, pass } = startRounds((at) => order[at] ?? 'well');
+    open = rounds;
+    rounds.setServers(['s']);
+    await pass(8 * MINUTE_MS);
+    const gaps = visits.slice(1).map(({ at }, index) => (at - (visits[index]?.at ?? 0)) / MINUTE_MS);
+    const [toDoubt = 0, toProof = 0] = gaps;
+    expect(toDoubt + toProof).toBeLessThan(2);
+    // A quarter sooner for each new doubt, and else once a minute, but for the chance that spreads them.
+    const wanted = [1, 0.75, 1, 1, 1, 0.75];
+    expect(wanted.map((minutes, at) => Math.abs((gaps[at] ?? 0) - minutes) < 0.1)).toEqual(wanted.map(() => true));
+  });
+
   it('cut short the visit of who is switched off, and never come again', async () => {
     let aborted = false;
     const rounds = createRounds({
       clock: { now: () => 0, monotonic: () => 0 },
       everyMs: MINUTE_MS,
       visit: (_serverId, signal) =>
-        new Promise((resolve) => signal.addEventListener('abort', () => ((aborted = true), resolve(false)), { once: true })),
+        new Promise((resolve) => signal.addEventListener('abort', () => ((aborted = true), resolve('gone')), { once: true })),
     });
     open = rounds;
     rounds.setServers(['s']);
@@ -79,7 +93,7 @@ describe('The rounds (R27)', () => {
 
   it('say how long somebody has waited, and that nothing moves', async () => {
     let now = 0;
-    const rounds = createRounds({ clock: { now: () => now, monotonic: () => now }, everyMs: MINUTE_MS, visit: async () => true });
+    const rounds = createRounds({ clock: { now: () => now, monotonic: () => now }, everyMs: MINUTE_MS, visit: async () => 'well' });
     open = rounds;
     rounds.setServers(['s']);
     now = 5 * MINUTE_MS;

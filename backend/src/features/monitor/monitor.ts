@@ -6,7 +6,7 @@ import type { Database } from '../../lib/tables.ts';
 import { lookAt, type Line, type LookParts } from './look.ts';
 import { monitorStore } from './monitor.store.ts';
 import { createGate } from '../../lib/gate.ts';
-import { createRounds } from './rounds.ts';
+import { createRounds, type Seen } from './rounds.ts';
 import { columnsOf, countersOf } from './measured.ts';
 import { createSamples } from './samples.ts';
 import { createSettings, settingsOf, type WatchSettings } from './settings.ts';
@@ -52,9 +52,9 @@ export function createMonitor({ db, log, everyMs, onLook, onOff, ...parts }: Mon
   let listing: NodeJS.Timeout | undefined;
   let writing: { stop: () => Promise<void> } | undefined;
 
-  async function visit(serverId: string, signal: AbortSignal): Promise<boolean> {
+  async function visit(serverId: string, signal: AbortSignal): Promise<Seen> {
     const row = await store.ensure(serverId);
-    if (!row || row.enabled === 0) return false;
+    if (!row || row.enabled === 0) return 'gone';
     let one = known.get(serverId);
     if (!one)
       known.set(serverId, (one = { line: undefined, counters: countersIn(row.counters), cpu: undefined, last: undefined, seenAt: 0 }));
@@ -64,7 +64,7 @@ export function createMonitor({ db, log, everyMs, onLook, onOff, ...parts }: Mon
     const stuckAfterMinutes = chosen.rules.stuck_session.minutes;
     const asked = (): ReturnType<typeof lookAt> => lookAt(parts, serverId, { line: kept, stuckAfterMinutes, signal });
     const { look, line } = await (kept ? asked() : connecting(asked));
-    if (known.get(serverId) !== one) return (line?.release(), false); // forgotten meanwhile
+    if (known.get(serverId) !== one) return (line?.release(), 'gone'); // forgotten meanwhile
     one.line = line;
     one.last = look;
     done.looks += 1;
@@ -78,16 +78,17 @@ export function createMonitor({ db, log, everyMs, onLook, onOff, ...parts }: Mon
       if (JSON.stringify(before) !== JSON.stringify(one.counters)) await store.update(serverId, { counters: JSON.stringify(one.counters) });
     }
     await onLook(look, chosen, before);
-    return look.problem === undefined;
+    if (look.problem) return 'gone';
+    return look.gateway?.answers === false ? 'doubtful' : 'well';
   }
 
   const rounds = createRounds({
     clock,
     everyMs: everyMs > 0 ? everyMs : 60_000,
     visit: (serverId, signal) =>
-      visit(serverId, signal).catch((error: unknown) => {
+      visit(serverId, signal).catch((error: unknown): Seen => {
         if (!signal.aborted) log.warn({ err: error, serverId }, 'a look at a server came to nothing');
-        return false;
+        return 'gone';
       }),
   });
 

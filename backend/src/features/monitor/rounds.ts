@@ -6,13 +6,17 @@ interface Turn {
   running: AbortController | undefined;
   ended: Promise<void> | undefined;
   failures: number;
+  isDoubtful: boolean;
 }
+
+/** `doubtful`: it was reached, and something is amiss that another look must confirm. */
+export type Seen = 'well' | 'doubtful' | 'gone';
 
 export interface RoundsParts {
   clock: Clock;
   everyMs: number;
-  /** Looks at one server; answers whether it was reached. Must not throw. */
-  visit: (serverId: string, signal: AbortSignal) => Promise<boolean>;
+  /** Looks at one server. Must not throw. */
+  visit: (serverId: string, signal: AbortSignal) => Promise<Seen>;
 }
 
 const LOOKS_AT_ONCE = 24;
@@ -20,6 +24,8 @@ const TICK_MS = 250;
 /** A server that is down is visited after 1, 2, 4, 8 and then every 15 intervals of a minute. */
 const MOST_BACKOFF = 15;
 const JITTER = 0.08;
+/** So soon doubt is looked at again: a whole interval later, two looks could take more than two of them. */
+const CONFIRM_AFTER = 0.75;
 /** So long the latest of the looks is remembered. */
 const REMEMBER_MS = 10 * 60_000;
 
@@ -37,15 +43,19 @@ export function createRounds({ clock, everyMs, visit }: RoundsParts) {
     const stop = new AbortController();
     turn.running = stop;
     running += 1;
+    const startedAt = clock.monotonic();
     const work = visit(serverId, stop.signal)
-      .catch(() => false)
-      .then((reached) => {
+      .catch((): Seen => 'gone')
+      .then((seen) => {
         running -= 1;
         turn.running = undefined;
-        turn.failures = reached ? 0 : turn.failures + 1;
+        turn.failures = seen === 'gone' ? turn.failures + 1 : 0;
+        const isNewDoubt = seen === 'doubtful' && !turn.isDoubtful;
+        turn.isDoubtful = seen === 'doubtful';
         // From when it was due, not from when it ended: so its place in the interval stays its own.
-        const wait = everyMs * (reached ? 1 : Math.min(MOST_BACKOFF, 2 ** Math.max(0, turn.failures - 2)));
-        turn.dueAt = Math.max(dueAt + wait, clock.monotonic() + everyMs / 4);
+        const wait = everyMs * (seen === 'gone' ? Math.min(MOST_BACKOFF, 2 ** Math.max(0, turn.failures - 2)) : 1);
+        const next = isNewDoubt ? startedAt + everyMs * CONFIRM_AFTER : dueAt + wait;
+        turn.dueAt = Math.max(next, clock.monotonic() + everyMs / 4);
       });
     turn.ended = work;
     return work;
@@ -79,7 +89,13 @@ export function createRounds({ clock, everyMs, visit }: RoundsParts) {
       const now = clock.monotonic();
       for (const serverId of wanted) {
         if (!turns.has(serverId))
-          turns.set(serverId, { dueAt: now + Math.random() * everyMs, running: undefined, ended: undefined, failures: 0 });
+          turns.set(serverId, {
+            dueAt: now + Math.random() * everyMs,
+            running: undefined,
+            ended: undefined,
+            failures: 0,
+            isDoubtful: false,
+          });
       }
       return gone;
     },
