@@ -1,4 +1,5 @@
-// Many SSH servers in one process, each with an OpenClaw gateway behind it, that answer what a look asks. Prints their ports and their key.
+// Many SSH servers in one process, each with an OpenClaw gateway behind it, that answer what a look asks. Prints their ports, their key and
+// its process id. With each SIGUSR2 the gateway of the next server dies.
 import { createServer as createTcp, connect } from 'node:net';
 import ssh2 from 'ssh2';
 import { WebSocketServer } from 'ws';
@@ -58,14 +59,25 @@ function onSession(accept) {
   });
 }
 
-function serve(client) {
+const servers = [];
+let dead = 0;
+/** What is open to it ends, nothing is taken any more. */
+process.on('SIGUSR2', () => {
+  for (const socket of servers[dead]?.tunnels ?? []) socket.destroy();
+  dead += 1;
+});
+
+function serve(client, server) {
   client.on('error', () => {});
   client.on('authentication', (context) => (context.method === 'publickey' ? context.accept() : context.reject(['publickey'])));
   client.on('ready', () => {
     client.on('session', onSession);
-    client.on('tcpip', (accept) => {
+    client.on('tcpip', (accept, reject) => {
+      if (servers.indexOf(server) < dead) return void reject();
       const channel = accept();
       const socket = connect(gatewayPort, '127.0.0.1');
+      server.tunnels.add(socket);
+      socket.on('close', () => server.tunnels.delete(socket));
       socket.on('error', () => channel.destroy());
       channel.on('error', () => socket.destroy());
       channel.pipe(socket).pipe(channel);
@@ -75,9 +87,11 @@ function serve(client) {
 
 const ports = [];
 for (let index = 0; index < count; index++) {
-  const ssh = new ssh2.Server({ hostKeys: [hostKey.private] }, serve);
+  const server = { tunnels: new Set() };
+  servers.push(server);
+  const ssh = new ssh2.Server({ hostKeys: [hostKey.private] }, (client) => serve(client, server));
   const tcp = createTcp({ noDelay: true }, (socket) => ssh.injectSocket(socket));
   await new Promise((resolve) => tcp.listen(0, '127.0.0.1', resolve));
   ports.push(tcp.address().port);
 }
-process.stdout.write(`${JSON.stringify({ ports, hostKey: hostKey.public.split(' ')[1] })}\n`);
+process.stdout.write(`${JSON.stringify({ pid: process.pid, ports, hostKey: hostKey.public.split(' ')[1] })}\n`);

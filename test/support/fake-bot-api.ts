@@ -17,6 +17,8 @@ export interface ChatMessage {
   buttons: { text: string; data?: string; url?: string }[];
   silent: boolean;
   edits: number;
+  /** Taken, but the connection had broken: whoever sent it cannot know. */
+  isUnheard: boolean;
 }
 
 export interface FakeBotApi {
@@ -84,7 +86,13 @@ export async function startFakeBotApi({
     answerCallbackQuery: () => true,
     sendMessage(parameters) {
       const { chat_id: id, text } = parameters;
-      const message = { id: nextId++, edits: 0, silent: parameters['disable_notification'] === true, ...shapeOf(parameters) };
+      const message = {
+        id: nextId++,
+        edits: 0,
+        isUnheard: false,
+        silent: parameters['disable_notification'] === true,
+        ...shapeOf(parameters),
+      };
       chats.set(String(id), [...(chats.get(String(id)) ?? []), message]);
       return { message_id: message.id, date: 0, chat: { id, type: 'private' }, from: bot, text };
     },
@@ -131,7 +139,7 @@ export async function startFakeBotApi({
     if (rule) rule.times -= 1;
     if (rule?.reply === 'cut') return void request.socket.destroy();
     if (rule?.reply === 'cut-after') {
-      await methods[method]?.(parameters);
+      unheard(parameters, await methods[method]?.(parameters));
       return void request.socket.destroy();
     }
     if (rule?.reply === 'garbage') return void response.writeHead(502, { 'content-type': 'text/html' }).end('<h1>Bad Gateway</h1>');
@@ -140,7 +148,13 @@ export async function startFakeBotApi({
     const run = methods[method];
     if (!run) return refuse(404, 'Not Found: method not found');
     const result = await run(parameters);
+    if (request.socket.destroyed) unheard(parameters, result);
     return result instanceof Refusal ? refuse(result.status, result.description) : reply(200, { ok: true, result });
+  }
+
+  function unheard({ chat_id: chat }: Fields, result: unknown): void {
+    const message = chats.get(String(chat))?.at(-1);
+    if (message && (result as { message_id?: number }).message_id === message.id && message.edits === 0) message.isUnheard = true;
   }
 
   async function push(fields: Fields): Promise<void> {
