@@ -31,4 +31,5 @@ export const ragProblemStatus = {
   'rag.skill_is_not_ours': 409,
   'rag.no_workspace': 409,
   'rag.skill_failed': 502,
+  'rag.commands_refused': 409,
 } as const;

@@ -36,6 +36,10 @@ const Weight = z.nullable(z.number().check(z.minimum(0), z.maximum(1)));
 export const RagConfigure = z.strictObject({ embedding: Embedding, chunk: z.optional(Chunk), weight: z.optional(Weight) });
 export type RagConfigure = z.output<typeof RagConfigure>;
 
+/** How an agent searches its documents: with a tool that a plugin brings, or with a command that it runs in its shell. */
+export const RagVia = z.enum(['plugin', 'command']);
+export type RagVia = z.output<typeof RagVia>;
+
 /** An agent's collection of documents, and how the agent is joined to it. */
 export const RagConnection = z.object({
   agentId: z.string(),
@@ -43,8 +47,8 @@ export const RagConnection = z.object({
   name: z.nullable(z.string()),
   /** `orphan`: the gateway has no such agent any more; its documents are still there. `unknown`: the gateway could not be asked. */
   agent: z.enum(['present', 'orphan', 'unknown']),
-  /** The agent has the tool that searches the documents. */
-  skill: z.object({ enabled: z.boolean(), enabledAt: z.nullable(Time) }),
+  /** The agent can search the documents; `via` is `null` where it cannot. */
+  skill: z.object({ enabled: z.boolean(), enabledAt: z.nullable(Time), via: z.nullable(RagVia) }),
   files: z.number(),
   bytes: z.number(),
   states: z.object({ queued: z.number(), parsing: z.number(), embedding: z.number(), done: z.number(), failed: z.number() }),
@@ -89,19 +93,20 @@ export const ragAgentRoutes = {
   enableRagSkill: route({
     method: 'post',
     path: `${AT}/enable-skill`,
-    summary: 'Give the agent the tool that searches its documents, and try it through the gateway',
+    summary:
+      'Let the agent search its documents, and try it: with the tool of a plugin, or, where plugins are not wanted, with a command that the agent runs',
     access: 'server:admin',
     limit: 'submit',
     audit: 'rag.skill_enable',
     idempotent: true,
-    body: z.strictObject({}),
+    body: z.strictObject({ via: z._default(RagVia, 'plugin') }),
     returns: Accepted,
     status: 202,
   }),
   disableRagSkill: route({
     method: 'post',
     path: `${AT}/disable-skill`,
-    summary: 'Take the tool away from the agent: exactly what was added goes; the documents stay',
+    summary: 'Let the agent search no longer: exactly what was added goes; the documents stay',
     access: 'server:admin',
     limit: 'submit',
     audit: 'rag.skill_disable',
@@ -134,7 +139,7 @@ export const ragAgentRoutes = {
   disconnectRagAgent: route({
     method: 'post',
     path: `${AT}/disconnect`,
-    summary: 'Take the tool away and end the token of the agent; the documents are kept, and connecting again brings all back',
+    summary: 'Let the agent search no longer and end its token; the documents are kept, and connecting again brings all back',
     access: 'server:admin',
     limit: 'submit',
     audit: 'rag.disconnect',

@@ -64,6 +64,8 @@ describeIf(why === undefined, `a real Debian server: ${why}`)('The document sear
     expect(await host.exec('tr "\\0" " " </proc/$(systemctl show ragd -p MainPID --value)/cmdline', 'root')).toMatch(
       /ragd\.mjs serve --data \/var\/lib\/ragd --listen 127\.0\.0\.1:7843 $/,
     );
+    // An agent of another user may run the command that searches: without a connection file it says how it is used.
+    expect(await host.exec('node /opt/ragd/current/rag.mjs 2>&1; echo "exit $?"', 'sudopw')).toMatch(/usage: rag[\s\S]*exit 2\n$/);
     await host.exec('systemctl kill --signal=KILL ragd', 'root');
     await untilItRuns(id);
     await host.reboot();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { pdf } from '../support/documents.ts';
@@ -181,6 +181,58 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Document search behi
     expect(existsSync(join(folder(), 'knowledge'))).toBe(false);
     const refused = await ended(all.owner, await all.owner.post(at('/agents/purser/enable-skill')), 'failed');
     expect(refused.error?.code).toBe('rag.skill_is_not_ours');
+  });
+
+  it('lets an agent search with a command where plugins are not wanted, and changes between the two', async () => {
+    const home = join(folder(), 'knowledge');
+    const enable = (via: string) => all.owner.post(at('/agents/main/enable-skill'), { via });
+    await ended(all.owner, await enable('command'));
+    expect(await connection('main')).toMatchObject({ skill: { enabled: true, via: 'command' } });
+    const { plugins } = all.openclaw.config.read();
+    expect(JSON.stringify(plugins ?? {})).not.toContain('clawmoor-knowledge');
+    const skill = readFileSync(join(all.sshd.home, '.openclaw/workspace/skills/clawmoor-knowledge/SKILL.md'), 'utf8');
+    const command = /^(\/\S+) query /m.exec(skill)?.[1] ?? '';
+    expect(command).toBe(join(home, 'commands/main'));
+    expect([command, join(home, 'connections/main.json')].map((file) => statSync(file).mode & 0o777)).toEqual([0o700, 0o600]);
+    await all.openclaw.cli(
+      'agent',
+      '--agent',
+      'main',
+      '--message',
+      `run the command: ${command} query spring tide`,
+      '--json',
+      '--timeout',
+      '80',
+    );
+    // Of this turn, not of one before it in the same session.
+    const said = JSON.parse(all.model.lastPrompt()) as { role: string; content: unknown; tool_calls?: unknown }[];
+    expect(JSON.stringify(said.findLast((one) => one.tool_calls !== undefined)?.tool_calls)).toContain(command);
+    expect(JSON.stringify(said.findLast(({ role }) => role === 'tool')?.content)).toContain('noon on Friday');
+    const { token } = JSON.parse(readFileSync(join(home, 'connections/main.json'), 'utf8'));
+    expect(skill + readFileSync(command, 'utf8') + all.model.lastPrompt()).not.toContain(token);
+    expect(await tool('main', 'spring tide'), 'it has no tool').not.toContain('noon on Friday');
+
+    await ended(all.owner, await enable('plugin'));
+    expect(await connection('main')).toMatchObject({ skill: { enabled: true, via: 'plugin' } });
+    expect(existsSync(command)).toBe(false);
+    expect(await tool('main', 'spring tide')).toContain('noon on Friday');
+    await ended(all.owner, await enable('command'));
+    expect(JSON.stringify(all.openclaw.config.read().plugins)).not.toContain('clawmoor-knowledge');
+    expect(existsSync(join(home, 'plugin'))).toBe(false);
+    await ended(all.owner, await all.owner.post(at('/agents/main/disable-skill')));
+    expect(existsSync(home)).toBe(false);
+
+    const gateway = (method: string, params: Record<string, unknown>) =>
+      all.test.world.gateways.request(all.serverId, { method, params, as: 'control' });
+    const { hash } = (await gateway('config.get', {})) as { hash: string };
+    const rule = { agents: { entries: { main: { tools: { exec: { mode: 'deny' } } } } } };
+    await gateway('config.patch', { raw: JSON.stringify(rule), baseHash: hash });
+    const refused = await ended(all.owner, await enable('command'), 'failed');
+    expect(refused.error).toMatchObject({
+      code: 'rag.commands_refused',
+      message: expect.stringContaining('agents.entries.main.tools.exec.mode'),
+    });
+    expect(existsSync(home)).toBe(false);
   });
 
   it('reads all anew as a task, and another model beside the old one', async () => {

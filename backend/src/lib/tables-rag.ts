@@ -1,3 +1,4 @@
+import type { RagVia } from '@clawmoor/shared/rag-agents.ts';
 import type { Generated } from 'kysely';
 
 /** Of document search. */
@@ -11,6 +12,7 @@ export interface RagTables {
     skill_file: string;
     skill_sha256: string;
     allows: Generated<string>;
+    via: Generated<RagVia>;
     enabled_at: number | null;
   };
 }

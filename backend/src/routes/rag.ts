@@ -49,13 +49,13 @@ export function ragHandlers({ rag }: { rag: Rag }): Handlers<typeof ragRoutes & 
       note({ target: agentId, after: { agentId, questions: questions.length } });
       return rag.evaluate({ serverId: id, agentId, signal }, questions);
     },
-    async enableRagSkill({ id, agentId }, { caller, idempotencyKey, signal, note }) {
-      const taskId = await rag.submitSkill('enable', { serverId: id, agentId, by: caller.userId, signal }, idempotencyKey);
-      note({ target: agentId, after: { agentId, taskId } });
+    async enableRagSkill({ id, agentId, body: { via } }, { caller, idempotencyKey, signal, note }) {
+      const taskId = await rag.enableSkill({ serverId: id, agentId, by: caller.userId, signal }, { via, idempotencyKey });
+      note({ target: agentId, after: { agentId, via, taskId } });
       return { taskId };
     },
     async disableRagSkill({ id, agentId }, { caller, idempotencyKey, signal, note }) {
-      const taskId = await rag.submitSkill('disable', { serverId: id, agentId, by: caller.userId, signal }, idempotencyKey);
+      const taskId = await rag.disableSkill({ serverId: id, agentId, by: caller.userId, signal }, idempotencyKey);
       note({ target: agentId, after: { agentId, taskId } });
       return { taskId };
     },

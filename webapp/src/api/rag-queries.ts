@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { RagConfigure, RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import type { RagConfigure, RagConnection, RagVia } from '@clawmoor/shared/rag-agents.ts';
 import type { RagFile } from '@clawmoor/shared/rag-documents.ts';
 import { ragAgentRoutes } from '@clawmoor/shared/rag-agents.ts';
 import { ragDocumentRoutes } from '@clawmoor/shared/rag-documents.ts';
@@ -68,7 +68,10 @@ export const useAsk = (id: string, agentId: string) =>
   useChange((body: { query: string; mode: 'hybrid' | 'vector' | 'keyword' }) => call(routes.queryRagAgent, { id, agentId, body }), []);
 export const useSetSearch = (id: string, agentId: string) =>
   useChange(
-    (on: boolean) => call(on ? routes.enableRagSkill : routes.disableRagSkill, { id, agentId, body: {} }, once()),
+    (via: RagVia | undefined) =>
+      via === undefined
+        ? call(routes.disableRagSkill, { id, agentId, body: {} }, once())
+        : call(routes.enableRagSkill, { id, agentId, body: { via } }, once()),
     [keys.tasks(id), rag(id)],
   );
 export const useImportCollection = (id: string, agentId: string) =>

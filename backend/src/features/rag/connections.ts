@@ -1,7 +1,7 @@
 import type { RagConnection } from '@clawmoor/shared/rag-agents.ts';
 import { iso } from '../../lib/clock.ts';
 import type { SkillRow } from './rag.store.ts';
-import type { GatewayAgent } from './skill.ts';
+import type { GatewayAgent } from './agents-of.ts';
 import type { AgentWire } from './wire.ts';
 
 interface Around {
@@ -29,14 +29,15 @@ const NOTHING = {
 /** A collection as people see it. */
 export function connectionOf(found: AgentWire | { id: string; broken: string }, { agents, skill }: Around): RagConnection {
   const agent = agents?.find(({ id }) => id === found.id);
-  const enabled = skill !== undefined && skill.enabled_at !== null;
+  const enabled = skill !== undefined && skill.enabled_at !== null && (!('connected' in found) || found.connected);
   const head = {
     agentId: found.id,
     name: agent?.name ?? null,
     agent: agents === undefined ? ('unknown' as const) : agent ? ('present' as const) : ('orphan' as const),
     skill: {
-      enabled: enabled && (!('connected' in found) || found.connected),
+      enabled,
       enabledAt: skill?.enabled_at == null ? null : iso(skill.enabled_at),
+      via: enabled ? skill.via : null,
     },
   };
   if ('broken' in found) return { ...NOTHING, ...head, broken: found.broken };

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { RagVia } from '@clawmoor/shared/rag-agents.ts';
 
 export const InstallInput = z.object({ trial: z.boolean() });
 export type InstallInput = z.output<typeof InstallInput>;
@@ -9,6 +10,9 @@ export const SkillInput = z.object({
   by: z.string(),
 });
 export type SkillInput = z.output<typeof SkillInput>;
+
+export const EnableInput = z.extend(SkillInput, { via: z._default(RagVia, 'plugin'), trial: z._default(z.boolean(), false) });
+export type EnableInput = z.output<typeof EnableInput>;
 
 export const FollowInput = z.object({ agentId: z.string(), jobId: z.string() });
 export type FollowInput = z.output<typeof FollowInput>;

@@ -8,7 +8,7 @@ import { Problem } from '../../lib/problem.ts';
 import type { Ragd, RagdCall } from '../../lib/ragd.ts';
 import type { RagAccess } from './access.ts';
 import { agentNotFound, noFiles } from './rag.problems.ts';
-import { agentsOf } from './skill.ts';
+import { agentsOf } from './agents-of.ts';
 import type { Skills } from './skills.ts';
 import { AgentWire, ImportedWire, KeptWire, RemovedWire } from './wire.ts';
 

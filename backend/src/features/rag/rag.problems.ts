@@ -53,7 +53,11 @@ export const noWorkspace = (id: string): Problem =>
   new Problem('rag.no_workspace', `The gateway does not say where the agent ${id} has its workspace`, {
     fix: 'Restart the gateway, then try again.',
   });
+export const commandsRefused = (rule: string): Problem =>
+  new Problem('rag.commands_refused', `This agent may not run commands: ${rule} in the configuration of OpenClaw is against it`, {
+    fix: 'Let it search with the plugin, which needs no commands; or change that rule.',
+  });
 export const skillFailed = (why: string): Problem =>
-  new Problem('rag.skill_failed', `The agent does not get the tool: ${why}`, {
+  new Problem('rag.skill_failed', `The agent cannot search its documents: ${why}`, {
     fix: 'Look at the rules for tools (tools.deny, tools.allow) in the configuration of OpenClaw.',
   });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { RagConfigure, RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import type { RagConfigure, RagConnection, RagVia } from '@clawmoor/shared/rag-agents.ts';
 import type { RagAnswer, RagFile } from '@clawmoor/shared/rag-documents.ts';
 import type { RagHealth } from '@clawmoor/shared/rag.ts';
 import type { Upload } from '../../lib/caller.ts';
@@ -19,7 +19,7 @@ import { INSTALL } from './install.plan.ts';
 import { FOLLOW, REINDEX } from './jobs.plan.ts';
 import { agentNotFound, bundleMissing, noFiles } from './rag.problems.ts';
 import { DISABLE, ENABLE } from './skill.plans.ts';
-import { agentsOf, type GatewayAgent } from './skill.ts';
+import { agentsOf, type GatewayAgent } from './agents-of.ts';
 import type { Skills } from './skills.ts';
 import { TRIED_AGENT } from './steps/try.step.ts';
 import { AgentsWire, AgentWire, AnswerWire, EvalWire, FilesWire, JobsWire, PassagesWire } from './wire.ts';
@@ -165,10 +165,17 @@ export function createRag({ hosts, tasks, gateways, access, skills, bundle, cloc
       ask(of, '/eval', { method: 'POST', body: { questions }, withinMs: EVAL_WITHIN_MS, answers: EvalWire }),
 
     /** Throws `rag.no_collection` before a task is made of it. */
-    async submitSkill(what: 'enable' | 'disable', of: OfAgent, idempotencyKey: string | undefined): Promise<string> {
+    async enableSkill(of: OfAgent, { via, idempotencyKey }: { via: RagVia; idempotencyKey: string | undefined }): Promise<string> {
       const { serverId, agentId, by } = of;
       await ask(of, '', { method: 'GET', answers: AgentWire });
-      return tasks.start({ serverId, type: what === 'enable' ? ENABLE : DISABLE, input: { agentId, by }, by, idempotencyKey });
+      const trial = (await kindOf(serverId)) === 'trial';
+      return tasks.start({ serverId, type: ENABLE, input: { agentId, by, via, trial }, by, idempotencyKey });
+    },
+    /** Throws `rag.no_collection` before a task is made of it. */
+    async disableSkill(of: OfAgent, idempotencyKey: string | undefined): Promise<string> {
+      const { serverId, agentId, by } = of;
+      await ask(of, '', { method: 'GET', answers: AgentWire });
+      return tasks.start({ serverId, type: DISABLE, input: { agentId, by }, by, idempotencyKey });
     },
 
     ...movingOf({ hosts, gateways, access, skills, clock, withRagd, ask, follow }),

@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod/mini';
-import type { Gateways } from '../../lib/gateway.ts';
-import { askGateway } from '../../lib/gateway-answer.ts';
 
 export const PLUGIN = 'clawmoor-knowledge';
 export const TOOL = 'knowledge_search';
@@ -12,6 +10,10 @@ export const KNOWLEDGE_FOLDER = '.clawmoor/knowledge';
 export const pluginFolder = (home: string): string => `${home}/${KNOWLEDGE_FOLDER}/plugin`;
 export const tokenFolder = (home: string): string => `${home}/${KNOWLEDGE_FOLDER}/tokens`;
 export const tokenFile = (home: string, agentId: string): string => `${tokenFolder(home)}/${agentId}`;
+/** What the agent runs where it has no plugin: one file, so that a list of allowed commands can name it. */
+export const commandFile = (home: string, agentId: string): string => `${home}/${KNOWLEDGE_FOLDER}/commands/${agentId}`;
+/** Where that command finds the service, and the agent's token. */
+export const connectionFile = (home: string, agentId: string): string => `${home}/${KNOWLEDGE_FOLDER}/connections/${agentId}.json`;
 export const skillFile = (workspace: string): string => `${workspace.replace(/\/+$/, '')}/skills/${SKILL}/SKILL.md`;
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
@@ -48,23 +50,24 @@ export function changesForPlugin(config: Config, { agentId, home, port }: Wanted
   const stands =
     at(entry, ['enabled']) === true && at(entry, ['config', 'port']) === port && at(entry, ['config', 'tokenDir']) !== undefined;
   if (!stands) changes.push({ path: entryPath, value: { enabled: true, config: { port, tokenDir: tokenFolder(home) } } });
-  const add = (keys: readonly string[], path: string, name: string): void => {
-    const list = listAt(config, keys);
-    if (!list || list.includes(name)) return;
-    changes.push({ path, value: [...list, name] });
-    allows.push({ path, name });
-  };
   // A list that is not there allows everything.
-  if ((listAt(config, ['plugins', 'allow']) ?? []).length > 0) add(['plugins', 'allow'], 'plugins.allow', PLUGIN);
-  const own = ['agents', 'entries', agentId, 'skills'];
-  const shared = listAt(config, ['agents', 'defaults', 'skills']);
-  if (listAt(config, own)) add(own, `agents.entries.${agentId}.skills`, SKILL);
-  else if (shared && !shared.includes(SKILL)) {
-    const path = `agents.entries.${agentId}.skills`;
-    changes.push({ path, value: [...shared, SKILL] });
-    allows.push({ path, name: SKILL });
+  const plugins = listAt(config, ['plugins', 'allow']) ?? [];
+  if (plugins.length > 0 && !plugins.includes(PLUGIN)) {
+    changes.push({ path: 'plugins.allow', value: [...plugins, PLUGIN] });
+    allows.push({ path: 'plugins.allow', name: PLUGIN });
   }
-  return { changes, allows };
+  const seen = changesForSkill(config, agentId);
+  return { changes: [...changes, ...seen.changes], allows: [...allows, ...seen.allows] };
+}
+
+/** What the configuration lacks for this agent to see the skill. */
+export function changesForSkill(config: Config, agentId: string): { changes: Change[]; allows: Allowed[] } {
+  const own = listAt(config, ['agents', 'entries', agentId, 'skills']);
+  // An agent's own list takes the place of the shared one; without either every skill is seen.
+  const list = own ?? listAt(config, ['agents', 'defaults', 'skills']);
+  if (!list || list.includes(SKILL)) return { changes: [], allows: [] };
+  const path = `agents.entries.${agentId}.skills`;
+  return { changes: [{ path, value: [...list, SKILL] }], allows: [{ path, name: SKILL }] };
 }
 
 interface Wanted {
@@ -105,30 +108,4 @@ export function changesToRemove(
   if (rest.length < paths.length) changes.push({ path: 'plugins.load.paths', value: rest });
   if (at(config, ['plugins', 'entries', PLUGIN]) !== undefined) changes.push({ path: entryPath, value: null });
   return changes;
-}
-
-const Agents = z.object({
-  agents: z.array(
-    z.object({
-      id: z.string(),
-      name: z.optional(z.nullable(z.string())),
-      workspace: z.optional(z.nullable(z.string())),
-      identity: z.optional(z.nullable(z.looseObject({ name: z.optional(z.string()) }))),
-    }),
-  ),
-});
-
-export interface GatewayAgent {
-  id: string;
-  name: string;
-  workspace: string | null;
-}
-
-export async function agentsOf(gateways: Gateways, serverId: string, signal: AbortSignal): Promise<GatewayAgent[]> {
-  const { agents } = await askGateway(gateways, serverId, { method: 'agents.list', as: 'viewer', signal, answers: Agents });
-  return agents.map(({ id, name, identity, workspace }) => ({
-    id,
-    name: (identity?.name ?? name ?? id).slice(0, 128),
-    workspace: workspace?.startsWith('/') ? workspace : null,
-  }));
 }

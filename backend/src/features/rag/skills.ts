@@ -3,11 +3,22 @@ import * as z from 'zod/mini';
 import type { Host } from '../../lib/host.ts';
 import { createTurns } from '../../lib/one-at-a-time.ts';
 import { Problem } from '../../lib/problem.ts';
-import { sh } from '../../lib/sh.ts';
+import { Command, sh } from '../../lib/sh.ts';
 import type { Database } from '../../lib/tables.ts';
 import type { RagAccess } from './access.ts';
 import { ragStore } from './rag.store.ts';
-import { Allowed, changesToRemove, KNOWLEDGE_FOLDER, sha256, tokenFile, type Change } from './skill.ts';
+import {
+  Allowed,
+  changesToRemove,
+  commandFile,
+  connectionFile,
+  KNOWLEDGE_FOLDER,
+  pluginFolder,
+  sha256,
+  tokenFile,
+  tokenFolder,
+  type Change,
+} from './skill.ts';
 
 /** Changes the configuration of a gateway, keeping the way back that every change has. */
 export interface ChangeConfig {
@@ -41,7 +52,7 @@ export type Skills = ReturnType<typeof createSkills>;
 
 const BUSY_WITHIN_MS = 120_000;
 
-/** The tool that searches an agent's documents: what was added to the gateway for it, and how it is taken out again. */
+/** How agents search their documents: what was added to the gateway and the server for it, and how it is taken out again. */
 export function createSkills({ db, access, changeConfig, untilEnded }: SkillsParts) {
   const store = ragStore(db);
   const inTurn = createTurns();
@@ -82,19 +93,22 @@ export function createSkills({ db, access, changeConfig, untilEnded }: SkillsPar
       inTurn(where.serverId, async () => {
         const { host, serverId, agentId, signal, log = () => {} } = where;
         const home = await homeOf(host, signal);
-        await host.run(sh`rm -f ${tokenFile(home, agentId)}`, { signal });
+        const files = [tokenFile, commandFile, connectionFile].map((fileOf) => sh`${fileOf(home, agentId)}`.text);
+        await host.run(new Command(`rm -f ${files.join(' ')}`), { signal });
         await revoke(access, where);
         const row = await store.skill(serverId, agentId);
         if (!row) return;
         const kept = await removeSkillFile(host, row, signal);
         if (kept) log(`${row.skill_file} was changed by somebody: it stays.`);
-        const isLast = (await store.skills(serverId)).every((one) => one.agent_id === agentId);
+        const others = (await store.skills(serverId)).filter((one) => one.agent_id !== agentId);
+        const isLast = row.via === 'plugin' && others.every(({ via }) => via !== 'plugin');
         const allows = allowsOf(row.allows);
         const watching = await change(where, (config) => changesToRemove(config, { allows, home, isLast })).catch((error: unknown) => {
           if (wait || !isUnreachable(error)) throw error;
           return null;
         });
-        if (isLast) await host.run(sh`rm -rf ${`${home}/${KNOWLEDGE_FOLDER}`}`, { signal });
+        if (isLast) await host.run(sh`rm -rf ${pluginFolder(home)} ${tokenFolder(home)}`, { signal });
+        if (others.length === 0) await host.run(sh`rm -rf ${`${home}/${KNOWLEDGE_FOLDER}`}`, { signal });
         await store.removeSkill(serverId, agentId);
         if (wait && watching !== null) await untilEnded(watching, signal);
       }),

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { Link } from 'wouter';
-import type { RagConnection } from '@clawmoor/shared/rag-agents.ts';
+import type { RagConnection, RagVia } from '@clawmoor/shared/rag-agents.ts';
 import { useAgents } from '../../api/openclaw-queries.ts';
 import { isBusy, useConnections, useRagFiles, useRagHealth, useSetSearch } from '../../api/rag-queries.ts';
 import { useServer } from '../../api/server-queries.ts';
@@ -91,23 +91,33 @@ function Collection({ id, connection, mayChange }: { id: string; connection: Rag
   );
 }
 
-function Searches({ id, connection, busy }: { id: string; connection: RagConnection; busy: boolean }) {
-  const set = useSetSearch(id, connection.agentId);
+function Searches({ id, connection: { agentId, skill }, busy }: { id: string; connection: RagConnection; busy: boolean }) {
+  const set = useSetSearch(id, agentId);
   // Until the task has come to its end the switch shows what is wanted.
   const [wanted, setWanted] = useState<boolean>();
   const running = busy || set.isPending;
+  const change = (to: RagVia | undefined): void => {
+    setWanted(to !== undefined);
+    set.mutate(to, { onError: () => setWanted(undefined) });
+  };
+  const help = skill.via === 'command' ? text.usesCommand : text.usesHelp;
   return (
     <section className="card">
       <Toggle
         label={text.uses}
-        help={running && wanted !== undefined ? text.changing : text.usesHelp}
-        checked={running && wanted !== undefined ? wanted : connection.skill.enabled}
+        help={running && wanted !== undefined ? text.changing : help}
+        checked={running && wanted !== undefined ? wanted : skill.enabled}
         disabled={running}
-        onChange={(on) => {
-          setWanted(on);
-          set.mutate(on, { onError: () => setWanted(undefined) });
-        }}
+        onChange={(on) => change(on ? 'plugin' : undefined)}
       />
+      {!running && !skill.enabled && (
+        <>
+          <button type="button" className="button plain wide" onClick={() => change('command')}>
+            {text.withoutPlugin}
+          </button>
+          <p className="hint under">{text.withoutPluginHelp}</p>
+        </>
+      )}
       {set.isError && <Failed error={set.error} />}
     </section>
   );

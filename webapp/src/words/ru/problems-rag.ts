@@ -55,8 +55,12 @@ export const ragProblems: Partial<Record<ProblemCode, Sentence>> = {
     fix: 'Переместите или удалите его и повторите.',
   },
   'rag.no_workspace': { message: 'Шлюз не говорит, где рабочая папка агента', fix: 'Перезапустите шлюз и повторите.' },
+  'rag.commands_refused': {
+    message: 'Этому агенту нельзя запускать команды',
+    fix: 'Пусть он ищет через плагин, которому команды не нужны, или измените правило в настройках OpenClaw.',
+  },
   'rag.skill_failed': {
-    message: 'Агент не получает инструмент поиска',
+    message: 'Агент не может искать в документах',
     fix: 'Посмотрите правила инструментов (tools.deny, tools.allow) в настройках OpenClaw.',
   },
 };

@@ -10,6 +10,7 @@ import { bot } from './0010-bot.ts';
 import { rag } from './0011-rag.ts';
 import { stepPercent } from './0012-step-percent.ts';
 import { alerts } from './0013-alerts.ts';
+import { ragVia } from './0015-rag-via.ts';
 
 export interface Migration {
   name: string;
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   { name: '0011-rag', sql: rag },
   { name: '0012-step-percent', sql: stepPercent },
   { name: '0013-alerts', sql: alerts },
+  { name: '0015-rag-via', sql: ragVia },
 ];
