@@ -6,9 +6,10 @@ import type { AnyPlan } from '../../backend/src/tasks/plan.ts';
 export const countingPlan: AnyPlan = {
   type: 'test.count',
   lane: () => 'system',
-  input: z.object({ mark: z.string() }),
+  /** `pauseSeconds`: between two lines. */
+  input: z.object({ mark: z.string(), pauseSeconds: z._default(z.number(), 0.025) }),
   secrets: z.object({ apiKey: z.optional(z.string()) }),
-  steps: ({ mark }: { mark: string }) =>
+  steps: ({ mark, pauseSeconds }: { mark: string; pauseSeconds: number }) =>
     ['first', 'second', 'third'].map((key) => ({
       key,
       title: `The ${key} step`,
@@ -17,7 +18,7 @@ export const countingPlan: AnyPlan = {
         detached({
           name: 'count',
           script: sh`echo started >>${`${mark}-starts-${key}`}
-i=0; while [ $i -lt 20 ]; do echo "${key} line $i"; i=$((i+1)); sleep 0.025; done
+i=0; while [ $i -lt 20 ]; do echo "${key} line $i"; i=$((i+1)); sleep ${pauseSeconds}; done
 : >${`${mark}-${key}-done`}`.text,
         }),
     })),

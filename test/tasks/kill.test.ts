@@ -1,10 +1,11 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { MAX_INTERRUPTIONS } from '../../backend/src/tasks/run-task.ts';
 import { describeIf } from '../support/needs.ts';
 import { SSHD, startSshd, type TestSshd } from '../support/sshd.ts';
 import { addServer, startTasks } from './driver.ts';
@@ -73,6 +74,32 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A task whose process is kill
       expect(seqs).toEqual(Array.from({ length: row.last_seq }, (_, at) => at + 1));
     }
   }, 600_000);
+
+  it('is given up after many restarts in one step, and leaves nothing running that a retry would start beside (R1 R7)', async () => {
+    const file = join(dir, 'given-up.db');
+    let id = '';
+    {
+      await using world = await startTasks(file, sshd.target);
+      await addServer(world.db);
+      await world.tasks.drain();
+      id = await world.tasks.start({ serverId: 's', type: 'test.count', input: { mark: 'given-up', pauseSeconds: 60 }, by: 'u' });
+    }
+    const child = await driver(file);
+    const runs = join(sshd.home, '.clawmoor/runs');
+    const pidFile = join(runs, `${id}-first-count`, 'pid');
+    await expect.poll(() => existsSync(pidFile), { timeout: 30_000 }).toBe(true);
+    child.kill('SIGKILL');
+    await new Promise((resolve) => child.once('exit', resolve));
+    const pid = Number(readFileSync(pidFile, 'utf8').split(' ')[0]);
+    expect(existsSync(`/proc/${pid}`), 'it outlives the process that started it').toBe(true);
+
+    await using world = await startTasks(file, sshd.target);
+    await world.db.updateTable('task').set({ interruptions: MAX_INTERRUPTIONS }).where('id', '=', id).execute();
+    await world.tasks.resume();
+    await expect.poll(async () => (await world.tasks.get(id)).state, { timeout: 30_000 }).toBe('interrupted');
+    expect((await world.tasks.get(id)).error).toMatchObject({ code: 'task.interrupted', fix: expect.any(String) });
+    await expect.poll(() => existsSync(`/proc/${pid}`)).toBe(false);
+  }, 120_000);
 
   it('is left alone by a polite stop, and goes on after it (R14)', async () => {
     const file = join(dir, 'drain.db');

@@ -110,7 +110,9 @@ interface Conclusion {
 async function conclude(run: TaskRun, journal: Journal, { failure }: Conclusion): Promise<void> {
   const { store, task, stop } = run;
   const cancelled = isStop(stop.signal.reason, 'cancelled');
-  const runsEnded = cancelled || failure.code === 'task.deadline' ? await endRuns(run) : true;
+  // What was given up must not go on beside the retry that a person starts.
+  const isGivenUp = failure.code === 'task.deadline' || failure.code === 'task.interrupted';
+  const runsEnded = cancelled || isGivenUp ? await endRuns(run) : true;
   // A step that did not come to its end in time may have left a plain command running.
   const confirmed = runsEnded && failure.code !== 'task.cancel_unconfirmed';
   const state = cancelled ? 'cancelled' : failure.code === 'task.interrupted' ? 'interrupted' : 'failed';
