@@ -37,7 +37,9 @@ async function standBy(config: Config, makeWorld: () => Promise<World>): Promise
   const port = await listen(server, config.port, config.host);
   process.stdout.write(`Clawmoor stands by on port ${port}: another process works with the database.\n`);
   const world = await standby.takeOver(makeWorld);
-  exchangeFront(server, frontOf(world));
+  const front = frontOf(world);
+  exchangeFront(server, front);
+  standby.answerHere(front);
   await standby.close();
   return { world, server, port };
 }

@@ -66,6 +66,27 @@ describe('A process that stands by', () => {
     expect(await (await fetch(standby)).text()).toBe('from the next');
   });
 
+  it('answers by itself what still waits when it takes over, changes with their bodies as well', async () => {
+    let asked = 0;
+    const { request: pass, answerHere } = createPassOn({
+      findWorker: async () => {
+        asked += 1;
+        throw new Error('the database is closed to those who wait');
+      },
+      marks,
+      ipOf: () => '203.0.113.7',
+    });
+    const standby = await listening(createServer(pass));
+    const waiting = [fetch(standby), fetch(standby, { method: 'POST', body: 'the body' })];
+    await expect.poll(() => asked).toBeGreaterThan(3);
+    answerHere({
+      request: async (request, response) => void response.end(`here: ${request.method} ${await textOf(request)}`),
+      upgrade: (_request, socket) => void socket.destroy(),
+    });
+    const answers = await Promise.all(waiting.map(async (answer) => (await answer).text()));
+    expect(answers).toEqual(['here: GET ', 'here: POST the body']);
+  });
+
   it('never sends a change twice: the client hears that nobody knows', async () => {
     let arrived = 0;
     const dying = await workerThat((asked) => {

@@ -185,11 +185,12 @@ describeIf(ready, 'PostgreSQL or sshd is not installed')('Three processes on one
           expect(readFileSync(join(sshd.home, `${mark}-starts-${key}`), 'utf8'), `${round} ${key}`).toBe('started\n');
         await add();
       }
-      const soon = pauses.filter((ms) => ms <= FEED_AGAIN_WITHIN_MS).length;
       console.log(
         `killed ${gaps.length} times the process that worked, ${ofStandbys} times a stand-by; another worked after ${inWords(gaps)}; ` +
-          `a cut feed told its next event after ${inWords(pauses)}, ${soon} of ${pauses.length} within ${FEED_AGAIN_WITHIN_MS / 1_000} s`,
+          `a cut feed told its next event after ${inWords(pauses)}`,
       );
+      // What is promised, and fifteen times what was seen.
+      expect(pauses.filter((ms) => ms > FEED_AGAIN_WITHIN_MS)).toEqual([]);
     },
     KILLS * 300_000,
   );

@@ -3,6 +3,12 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { PEER_HEADER, type PeerMarks } from './peer.ts';
 
+/** What answers requests and opens sockets. */
+export interface Answering {
+  request: (request: IncomingMessage, response: ServerResponse) => void;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
 export interface PassOnParts {
   /** Where the process that works is reached: `http://10.0.0.5:3000`. Asked anew when it does not answer. */
   findWorker: () => Promise<string | undefined>;
@@ -22,6 +28,8 @@ export function createPassOn({ findWorker, marks, ipOf }: PassOnParts) {
   const kept = new Agent({ keepAlive: true, maxSockets: 200 });
   const fresh = new Agent({ keepAlive: false });
   let worker: string | undefined;
+  // Once this process works itself: what still waits is answered here.
+  let here: Answering | undefined;
 
   async function workerUrl(): Promise<URL | undefined> {
     worker ??= await findWorker().catch(() => undefined); // the database is away as well: the next question comes in a moment
@@ -90,6 +98,7 @@ export function createPassOn({ findWorker, marks, ipOf }: PassOnParts) {
     }
     const until = performance.now() + WAIT_WITHIN_MS;
     while (!response.destroyed) {
+      if (here) return here.request(request, response);
       const to = await workerUrl();
       if (to && (await attempt(to, request, response))) return;
       if (performance.now() > until) return unavailable(response, 'No process of Clawmoor works at the moment');
@@ -101,6 +110,7 @@ export function createPassOn({ findWorker, marks, ipOf }: PassOnParts) {
   async function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on('error', () => socket.destroy());
     const to = await workerUrl();
+    if (here) return here.upgrade(request, socket, head);
     if (!to) return void socket.destroy();
     const passed = open(to, request, fresh);
     passed.once('upgrade', (answer, other, rest) => {
@@ -123,6 +133,8 @@ export function createPassOn({ findWorker, marks, ipOf }: PassOnParts) {
   return {
     request: (request: IncomingMessage, response: ServerResponse): void => void pass(request, response),
     upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer): void => void upgrade(request, socket, head),
+    /** This process works from now on: requests that wait for a worker have found it, and would ask a database that is closed to them. */
+    answerHere: (front: Answering): void => void (here = front),
     close(): void {
       kept.destroy();
       fresh.destroy();

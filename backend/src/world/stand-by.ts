@@ -35,6 +35,7 @@ export async function createStandby(config: Config) {
         }
       }
     },
+    answerHere: passOn.answerHere,
     async close(): Promise<void> {
       passOn.close();
       await finder.close();
