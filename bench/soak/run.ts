@@ -1,5 +1,5 @@
 // npm run soak: hours in small. 50 servers, 20 people, streams, tasks and alerts against the backend as it is deployed; is anything left behind?
-// `npm run soak -- --minutes 5`; `--save` writes docs/reference/soak.md. Ends by itself; exit 1 when something grew or failed.
+// `npm run soak -- --minutes 60`; `--save` writes docs/reference/soak.md. Ends by itself; exit 1 when something grew or failed.
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildBackend } from '../../deploy/toolbox.mjs';
@@ -10,11 +10,14 @@ import { runTraffic } from './traffic.ts';
 import { startSoakWorld } from './world.ts';
 
 const EVERY_SECONDS = 10;
+// As bench/anchors/inside.mjs does it.
+const COLLECT_EVERY_SECONDS = 300;
 // Caches fill, connections are made, V8 finds its size.
 const WARM_SHARE = 0.3;
 const words = process.argv.slice(2);
 const minutes = words.includes('--minutes') ? Number(words[words.indexOf('--minutes') + 1]) : 30;
-if (!(minutes >= 2 && minutes <= 600)) throw new Error('--minutes takes a number from 2 to 600');
+// Below that nothing has been collected often enough to be compared.
+if (!(minutes >= 25 && minutes <= 600)) throw new Error('--minutes takes a number from 25 to 600');
 
 buildBackend();
 const world = await startSoakWorld({ servers: 50, persons: 20 });
@@ -38,14 +41,14 @@ const cpu = (100 * (world.backend.usage().cpuSeconds - cpuBefore)) / (minutes * 
 const inside = readFileSync(world.samples, 'utf8')
   .trim()
   .split('\n')
-  .map((line) => JSON.parse(line) as { p99Ms: number; maxMs: number; heapMiB: number });
+  .map((line) => JSON.parse(line) as { p99Ms: number; maxMs: number; liveMiB?: number });
 const messages = world.bot.of('sendMessage').length;
 await world[Symbol.asyncDispose]();
 
 const warm = <T>(list: readonly T[]): T[] => list.slice(Math.floor(list.length * WARM_SHARE));
 /** What is within twice its error cannot be told from none; beyond that it may grow by 5 % an hour. */
-const flat = (what: string, samples: readonly number[], unit: string): Figure => {
-  const { perHour, error, mean } = slopeOf(warm(samples), EVERY_SECONDS);
+const flat = (what: string, samples: readonly number[], unit: string, everySeconds = EVERY_SECONDS): Figure => {
+  const { perHour, error, mean } = slopeOf(warm(samples), everySeconds);
   const certain = Math.max(0, perHour - 2 * error);
   const note = `mean ${mean.toFixed(1)} ${unit}, slope ${perHour.toFixed(2)} ± ${(2 * error).toFixed(2)} ${unit} an hour`;
   return {
@@ -60,9 +63,10 @@ const flat = (what: string, samples: readonly number[], unit: string): Figure =>
 const figures: Figure[] = [
   flat('memory', rss, 'MiB'),
   flat(
-    'JavaScript heap',
-    inside.map(({ heapMiB }) => heapMiB),
+    'what is alive in the JavaScript heap',
+    inside.flatMap(({ liveMiB }) => liveMiB ?? []),
     'MiB',
+    COLLECT_EVERY_SECONDS,
   ),
   flat('open files and sockets', files, ''),
   {

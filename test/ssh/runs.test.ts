@@ -1,5 +1,5 @@
 import { execFileSync, fork } from 'node:child_process';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -59,6 +59,27 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A detached run over a real s
     await expect(following).rejects.toThrow('enough');
     expect(await on((host) => host.runs.state('silent'))).toBe('running');
     expect(await on((host) => host.runs.cancel('silent'))).toBe(true);
+  });
+
+  it('clears away those that ended long ago, and never one that runs (R25)', async () => {
+    const folder = (name: string): string => join(sshd.home, '.clawmoor/runs', name);
+    for (const name of ['of last year', 'of this week', 'still running']) mkdirSync(folder(name), { recursive: true });
+    const [year, week] = [Date.now() / 1_000 - 365 * 86_400, Date.now() / 1_000 - 7 * 86_400];
+    for (const [name, file, at] of [
+      ['of last year', 'rc', year],
+      ['of this week', 'rc', week],
+      ['still running', 'log', year],
+    ] as const) {
+      writeFileSync(join(folder(name), file), '0\n');
+      utimesSync(join(folder(name), file), at, at);
+    }
+    await on((host) => host.runs.start('new', { script: 'echo done' }));
+    await read('new');
+    expect(['of last year', 'of this week', 'still running', 'new'].filter((name) => existsSync(folder(name)))).toEqual([
+      'of this week',
+      'still running',
+      'new',
+    ]);
   });
 
   it('is never started twice, whoever asks and however often', async () => {

@@ -16,7 +16,8 @@ export interface MainProcess {
 export async function startMain(dataDir: string, { env = {}, imports = [] }: { env?: Record<string, string>; imports?: string[] } = {}) {
   const child = spawn(process.execPath, [...imports.flatMap((one) => ['--import', one]), MAIN], {
     cwd: dataDir,
-    env: { ...productionEnvironment, PATH: process.env['PATH'] ?? '', HOME: dataDir, DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env },
+    // All that is set here as well: where npm finds its registry is among it.
+    env: { ...process.env, ...productionEnvironment, DATA_DIR: dataDir, LOG_LEVEL: 'silent', ...env },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const gone = new Promise<void>((resolve) => void child.once('exit', () => resolve()));

@@ -51,11 +51,15 @@ if alive; then echo "$p $(cat as)"; fi`;
   };
 }
 
-/** Makes the folder with the script in it; says `already` when the run has begun. */
+// Their logs are the whole of what a task shows only in part; nobody looks for them later than this.
+const KEEP_ENDED_DAYS = 30;
+
+/** Makes the folder with the script in it; says `already` when the run has begun. What ended long ago is cleared away. */
 const prepareFolder = (name: string, { script, root = false }: DetachedScript): Command => {
   const folder = folderOf(name);
   return sh`umask 077; mkdir -p ${folder} && cd ${folder} || exit 1
 [ -d started ] && { echo already; exit 0; }
+(cd .. && find . -mindepth 2 -maxdepth 2 -name rc -mtime +${KEEP_ENDED_DAYS} 2>/dev/null | while read -r rc; do rm -rf "\${rc%/rc}"; done)
 printf '%s\n' ${root ? 'root' : 'user'} >as
 printf '%s\n' ${script} >run.sh.$$ && mv -f run.sh.$$ run.sh || exit 1
 echo prepared; pwd`;
