@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod/mini';
 import type { Host } from '../../lib/host.ts';
 import { CommandFailed } from '../../lib/host.ts';
@@ -36,17 +37,27 @@ export async function readConfig(host: Host): Promise<OpenclawConfig | undefined
   throw configInvalid('openclaw.json cannot be read');
 }
 
-/** Merges a patch into the configuration with OpenClaw's own command, which checks it. By stdin: a patch may hold a key. */
+const TRIES = 5;
+const PAUSE_MS = 1_000;
+
+/**
+ * Merges a patch into the configuration with OpenClaw's own command, which checks it. By stdin: a patch may hold a key. Where something else
+ * wrote at the same moment nothing was changed, and it is done again: after a kill of ours the same command may still run from before.
+ */
 export async function patchConfig(host: Host, patch: object, signal: AbortSignal): Promise<void> {
-  try {
-    await host.run(sh`command -v openclaw >/dev/null || exit 127; openclaw config patch --stdin 2>&1`, {
-      stdin: JSON.stringify(patch),
-      signal,
-    });
-  } catch (error) {
-    if (!(error instanceof CommandFailed)) throw error;
-    if (error.exitCode === 127) throw openclawMissing();
-    throw onboardFailed(lastLine(error.stdout));
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await host.run(sh`command -v openclaw >/dev/null || exit 127; openclaw config patch --stdin 2>&1`, {
+        stdin: JSON.stringify(patch),
+        signal,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof CommandFailed)) throw error;
+      if (error.exitCode === 127) throw openclawMissing();
+      if (tries === TRIES || !/config (file )?changed (while|since)/i.test(error.stdout)) throw onboardFailed(lastLine(error.stdout));
+      await delay(PAUSE_MS, undefined, { signal });
+    }
   }
 }
 
