@@ -13,10 +13,12 @@ export interface Saved {
   at: string;
   machine: string;
   figures: Figure[];
+  /** What follows from the figures: a paragraph each, below the table. */
+  text?: string[];
 }
 
-export const pageOf = ({ title, command, at, machine, figures }: Saved): string =>
-  `# ${title}\n\nMade by \`${command}\` on ${at.slice(0, 10)}: ${machine}. Ratios hold on any machine; times are this one's.\n\n${table(figures)}\n`;
+export const pageOf = ({ title, command, at, machine, figures, text = [] }: Saved): string =>
+  `# ${title}\n\nMade by \`${command}\` on ${at.slice(0, 10)}: ${machine}. Ratios hold on any machine; times are this one's.\n\n${table(figures)}\n${text.map((paragraph) => `\n${paragraph}\n`).join('')}`;
 
 /** Writes docs/reference/<name>.json, and the page that is made from it. */
 export function savePage(name: string, saved: Saved): void {

@@ -161,7 +161,16 @@ figures.push(
     note: `${SAMPLES_OF_A_SERVER} rows, and no more after that`,
   },
 );
-process.stdout.write(`${machine()}\n\n${table(figures)}\n`);
+/** A person notices when others wait for an answer of theirs: so long nothing else gets a turn. */
+const TURN_MS = 50;
+const listMs = many.times['the list of servers'] ?? 0;
+const text = [
+  `**What breaks first** is the list of one person who sees very many servers: it is answered in one piece, ${((1_000 * listMs) / most).toFixed(0)} µs for each, and with some ` +
+    `${Math.round(((TURN_MS / listMs) * most) / 100) * 100} servers it keeps everybody else waiting for ${TURN_MS} ms. An installation has more servers than that long before, since people see their own.`,
+  `**A server costs** what watching it costs (P18 in [performance](performance.md): 500 watched each minute), and ${(((millions.sampleBytes / ROWS[2]) * SAMPLES_OF_A_SERVER) / 1_048_576).toFixed(1)} MiB of disk after a year, ` +
+    `which is then all of it: older samples are summed up and go. The log of what happened grows by ${(millions.auditBytes / ROWS[2]).toFixed(0)} bytes for each row until AUDIT_KEEP_DAYS.`,
+];
+process.stdout.write(`${machine()}\n\n${table(figures)}\n\n${text.join('\n\n')}\n`);
 if (process.argv.includes('--save'))
   savePage('growth', {
     title: 'Growth',
@@ -169,5 +178,6 @@ if (process.argv.includes('--save'))
     at: new Date().toISOString(),
     machine: machine(),
     figures,
+    text,
   });
 process.exit(figures.some((figure) => holds(figure) === false) ? 1 : 0);

@@ -22,7 +22,11 @@ const stateOf = async () => (await outboxStore(db).get(id))?.state;
 
 /** A sender that asks a gate which gives these answers, one after the other. */
 const senderWith = (verdicts: Verdict[], clock = systemClock) => {
-  const gate: Partial<Gate> = { ask: async () => verdicts.shift() ?? { is: 'drop', why: 'no_access' }, tongue: async () => 'en' };
+  const gate: Partial<Gate> = {
+    mayRelease: async () => true,
+    ask: async () => verdicts.shift() ?? { is: 'drop', why: 'no_access' },
+    tongue: async () => 'en',
+  };
   return createSender({
     db,
     line: { send, edit: send },
@@ -71,4 +75,18 @@ it('does not sleep over a pause that ends at the moment when it looks for the ne
   // Well before it would look again by itself.
   await vi.waitFor(() => expect(send).toHaveBeenCalledOnce(), { timeout: PACE.lookEveryMs / 2 });
   await sender.stop();
+});
+
+it('sums up once what was held, also where two things let it go at the same moment', async () => {
+  const store = outboxStore(db);
+  const row = await store.get(id);
+  if (!row) throw new Error('the row of every test is gone');
+  const { id: _id, ...rest } = row;
+  await store.update(id, { state: 'held', why: 'quiet' });
+  await store.add({ ...rest, subject: 'inc_2', state: 'held', why: 'quiet' });
+  await audienceStore(db).putChat('7', { paused_until: Date.now() + 60_000 });
+  const sender = senderWith(Array.from({ length: 8 }, (): Verdict => ({ is: 'send' })));
+  await Promise.all([sender.release(), sender.release()]);
+  await sender.stop();
+  expect(await db.selectFrom('outbox').select('id').where('is_summary', '=', 1).execute()).toHaveLength(1);
 });

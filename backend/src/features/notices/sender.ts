@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { BotLine } from '../../lib/bot.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { createTurns } from '../../lib/one-at-a-time.ts';
 import type { Database } from '../../lib/tables.ts';
 import { audienceStore } from './audience.store.ts';
 import { createDeliver } from './deliver.ts';
@@ -31,6 +32,7 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
   const stop = new AbortController();
   const lanes = new Map<string, Promise<void>>();
   const floods = new Map<string, number>();
+  const inTurn = createTurns();
   let timer: NodeJS.Timeout | undefined;
   let rounds: Promise<void> = Promise.resolve();
   let asked = false;
@@ -137,25 +139,27 @@ export function createSender({ db, line, gate, clock, log, pace }: SenderParts) 
     rounds = rounds.then(round).catch((error: unknown) => log.error({ err: error }, 'the outbox could not be looked at'));
   }
 
+  async function release(): Promise<void> {
+    for (const { user_id: userId, why } of await store.held()) {
+      if (!(await gate.mayRelease(userId, why))) continue;
+      const rows = await store.heldOf(userId, why ?? '');
+      const wanted: OutboxRow[] = [];
+      for (const row of rows) {
+        const verdict = await gate.ask(userId, noticeOf(row), { rings: isUnanswered(noticeOf(row)) });
+        if (verdict.is === 'drop') await apply(row, verdict);
+        else if (verdict.is === 'send') wanted.push(row);
+      }
+      const [one] = wanted;
+      if (wanted.length === 1 && one) await store.update(one.id, { state: 'waiting', why: null, updated_at: clock.now() });
+      else if (wanted.length > 1) await summarise(userId, wanted, why === 'away' ? 'away' : 'quiet');
+    }
+    wake();
+  }
+
   return {
     wake,
-    /** Sends what was held and may go out now: one thing as itself, several as one summary. */
-    async release(): Promise<void> {
-      for (const { user_id: userId, why } of await store.held()) {
-        if (!(await gate.mayRelease(userId, why))) continue;
-        const rows = await store.heldOf(userId, why ?? '');
-        const wanted: OutboxRow[] = [];
-        for (const row of rows) {
-          const verdict = await gate.ask(userId, noticeOf(row), { rings: isUnanswered(noticeOf(row)) });
-          if (verdict.is === 'drop') await apply(row, verdict);
-          else if (verdict.is === 'send') wanted.push(row);
-        }
-        const [one] = wanted;
-        if (wanted.length === 1 && one) await store.update(one.id, { state: 'waiting', why: null, updated_at: clock.now() });
-        else if (wanted.length > 1) await summarise(userId, wanted, why === 'away' ? 'away' : 'quiet');
-      }
-      wake();
-    },
+    /** Sends what was held and may go out now: one thing as itself, several as one summary. One at a time: two would sum up the same twice. */
+    release: (): Promise<void> => inTurn('release', release),
     recover,
     /** What is on its way comes to its end; what waits is sent by the next process. */
     async stop(): Promise<void> {
