@@ -10,6 +10,8 @@ const FRESH_MS = 1_000;
 // A reader that takes nothing for this long while bytes wait for it is gone.
 const STALLED_MS = 60_000;
 
+type Schema = NonNullable<Route['emits']>[string];
+
 interface Event {
   event: string;
   id?: number;
@@ -48,15 +50,14 @@ export async function sendEvents({ response, schemas, events, recheck, onRightsC
   const stopListening = onRightsChanged(ask);
   ask(); // what was taken away between the first check and now was not heard
   try {
-    for await (const { event, id, data } of events) {
+    for await (const each of events) {
       if (performance.now() - askedAt > FRESH_MS) ask();
       await allowed;
       if (stop.signal.aborted) break;
-      const schema = schemas[event];
-      if (!schema) throw new Error(`The event ${event} is not in the route table`);
-      const text = `${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(schema.parse(data))}\n\n`;
+      const schema = schemas[each.event];
+      if (!schema) throw new Error(`The event ${each.event} is not in the route table`);
       // The generator is asked for more only when this was taken: what waits meanwhile stays in the database.
-      if (!response.write(text)) await drained(response, stop.signal);
+      if (!response.write(bytesOf(each, schema))) await drained(response, stop.signal);
     }
   } catch (error) {
     if (!stop.signal.aborted) throw error;
@@ -66,6 +67,19 @@ export async function sendEvents({ response, schemas, events, recheck, onRightsC
     stopListening();
     response.end(stop.signal.aborted ? 'retry: 2000\n\n' : undefined);
   }
+}
+
+/** By the very object: what many readers are sent is checked, written and encoded once. */
+const written = new WeakMap<object, { schema: Schema; id: number | undefined; bytes: Buffer }>();
+
+function bytesOf({ event, id, data }: Event, schema: Schema): Buffer {
+  const isShared = typeof data === 'object' && data !== null;
+  const known = isShared ? written.get(data) : undefined;
+  // One object is the data of one kind of event; its number is the reader's own only where it has none.
+  if (known?.schema === schema && known.id === id) return known.bytes;
+  const bytes = Buffer.from(`${id === undefined ? '' : `id: ${id}\n`}event: ${event}\ndata: ${JSON.stringify(schema.parse(data))}\n\n`);
+  if (isShared) written.set(data, { schema, id, bytes });
+  return bytes;
 }
 
 function drained(response: Response, signal: AbortSignal): Promise<void> {

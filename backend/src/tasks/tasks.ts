@@ -14,7 +14,9 @@ import { alreadyEnded, keyReused, laneBusy, notEnded, secretsNeeded, taskNotFoun
 import { aadOf } from './sealed-tasks.store.ts';
 import { tasksStore, type TaskRow, type TaskWithSteps } from './tasks.store.ts';
 import { lineView, taskView } from './view.ts';
-import { watchTask, type TaskEvent } from './watch.ts';
+import { createSharedReading } from './shared-reading.ts';
+import type { TaskEvent } from './task-events.ts';
+import { watchTask } from './watch.ts';
 
 // A step is mostly waiting for a server; this many at once cost little, and the rest wait in the queue.
 const DRIVEN_AT_ONCE = 50;
@@ -52,6 +54,7 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log, mayS
   const store = tasksStore(db);
   // Only a doorbell: readers learn that something changed and look in the database for what.
   const bell = new EventEmitter().setMaxListeners(0);
+  const reading = createSharedReading({ store, bell });
   const driven = new Map<string, { stop: AbortController; ended: Promise<void>; serverId: string }>();
   let draining = false;
 
@@ -177,7 +180,7 @@ export function createTasks({ db, hosts, plans, sealer, clock, makeId, log, mayS
       return { lines: lines.map(lineView), nextAfter: lines.at(-1)?.seq ?? after, ended: !isOpen(task) && lines.length < limit };
     },
     watch: (id: string, after: number | undefined, signal: AbortSignal): AsyncGenerator<TaskEvent> =>
-      watchTask({ store, bell, id, after, signal }),
+      watchTask({ reading, bell, id, after, signal }),
     /** Asks a task to stop; it is over within 15 s. Throws `task.already_ended`. */
     async cancel(id: string): Promise<Task> {
       const task = await mustGet(id);
