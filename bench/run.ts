@@ -1,10 +1,13 @@
 // npm run bench: every figure beside its anchor, measured in the same run. `npm run bench -- ssh start` runs a part.
 import { buildBackend, buildWebApp } from '../deploy/toolbox.mjs';
 import { adminFigures } from './admin.ts';
+import { connectionFigures } from './connections.ts';
 import { gatewayFigures } from './gateway.ts';
 import { httpFigures } from './http.ts';
+import { liveLogFigures } from './live-log.ts';
 import { holds, machine, table, type Figure } from './report.ts';
 import { savePage } from './save.ts';
+import { signInFigures } from './sign-in.ts';
 import { sshFigures } from './ssh.ts';
 import { startFigures } from './start.ts';
 import { watchingFigures } from './watching.ts';
@@ -12,7 +15,10 @@ import { webappFigures } from './webapp.ts';
 
 const PARTS: Record<string, () => Promise<Figure[]>> = {
   http: httpFigures,
+  'sign-in': signInFigures,
   ssh: sshFigures,
+  connections: connectionFigures,
+  log: liveLogFigures,
   start: startFigures,
   gateway: gatewayFigures,
   admin: adminFigures,

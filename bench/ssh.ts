@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { sh } from '../backend/src/lib/sh.ts';
@@ -9,8 +10,10 @@ import { median, type Figure } from './report.ts';
 
 const run = promisify(execFile);
 const ROUNDS = 15;
+const UPLOADS = 5;
+const UPLOAD_BYTES = 100_000_000;
 
-/** P8, P9, P11: commands through our pool against OpenSSH's client, to the same sshd, one after the other in each round. */
+/** P8, P9, P10, P11: commands through our pool against OpenSSH's client, to the same sshd, one after the other in each round. */
 export async function sshFigures(): Promise<Figure[]> {
   await using sshd = await startSshd();
   const openssh = await opensshTo(sshd);
@@ -27,7 +30,16 @@ export async function sshFigures(): Promise<Figure[]> {
   await run('ssh', ['-o', `ControlPath=${join(sshd.dir, 'master')}`, '-O', 'exit', ...openssh]).catch(() => {});
   const outcomes = await Promise.allSettled(Array.from({ length: 100 }, () => warm.with('x', (host) => host.run(sh`true`))));
   const failed = outcomes.filter(({ status }) => status === 'rejected').length;
+  const [sent, scp] = await uploads(sshd, openssh);
   return [
+    {
+      id: 'P10',
+      what: 'upload of 100 MB',
+      unit: 'MB/s',
+      ours: UPLOAD_BYTES / 1_000 / sent,
+      anchor: { name: 'scp', value: UPLOAD_BYTES / 1_000 / scp },
+      target: { op: '>=', value: 0.9 },
+    },
     {
       id: 'P8',
       what: 'command on a pooled connection',
@@ -54,6 +66,25 @@ export async function sshFigures(): Promise<Figure[]> {
     },
     { id: 'P11', what: '100 queued commands on one connection', unit: 'failures', ours: failed, target: { op: '<=', value: 0 } },
   ];
+}
+
+/** Milliseconds of an upload of ours and of one by scp, in turn. */
+async function uploads(sshd: TestSshd, openssh: string[]): Promise<[number, number]> {
+  await using pool = poolTo(sshd.target);
+  const file = join(sshd.dir, 'upload');
+  await writeFile(file, Buffer.alloc(UPLOAD_BYTES, 'not all zeros '));
+  const times = { ours: [] as number[], scp: [] as number[] };
+  // scp says -P for ssh's -p, and has the address with the file; a master would save it the login that our pool saves.
+  const words = ['-q', ...openssh.slice(0, -3), '-P', String(sshd.port), file, `${openssh.at(-1)}:${join(sshd.home, 'by-scp')}`];
+  await pool.with('x', (host) => host.run(sh`true`));
+  await run('ssh', ['-o', `ControlPath=${join(sshd.dir, 'master')}`, ...openssh, 'true']);
+  for (let round = 0; round < UPLOADS; round += 1) {
+    times.ours.push(await timed(() => pool.with('x', (host) => host.upload(createReadStream(file), join(sshd.home, 'by-us')))));
+    times.scp.push(await timed(() => run('scp', ['-o', `ControlPath=${join(sshd.dir, 'master')}`, ...words])));
+  }
+  await run('ssh', ['-o', `ControlPath=${join(sshd.dir, 'master')}`, '-O', 'exit', ...openssh]).catch(() => {});
+  for (const path of [file, join(sshd.home, 'by-us'), join(sshd.home, 'by-scp')]) await rm(path);
+  return [median(times.ours), median(times.scp)];
 }
 
 /** The words of an ssh call that asks nobody and starts a master where a ControlPath is given. */
