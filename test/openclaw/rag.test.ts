@@ -294,7 +294,8 @@ describeIf(why === undefined, `the real OpenClaw: ${why}`)('Document search behi
       as: 'control',
     });
     expect(gone).toBeTruthy();
-    expect(await connection('mate')).toMatchObject({ agent: 'orphan', name: null, files: 3 });
+    // The gateway itself lists it for a moment longer.
+    await expect.poll(() => connection('mate'), { timeout: 30_000 }).toMatchObject({ agent: 'orphan', name: null, files: 3 });
     expect((await all.viewer.remove(at('/agents/mate'))).status).toBe(403);
     expect((await all.owner.remove(at('/agents/mate?confirm=main'))).body.code).toBe('agent.confirm_mismatch');
     for (const agentId of ['mate', 'purser', 'main']) expect((await all.owner.remove(at(`/agents/${agentId}`))).status).toBe(204);
