@@ -145,7 +145,7 @@ describeIf(SSHD !== undefined, 'there is no sshd')('A host over a real sshd', ()
   });
 
   it.each([
-    ['by sftp', []],
+    ['with sftp', []],
     ['where sftp is off', ['Subsystem sftp /bin/false']],
   ])('uploads and downloads 20 MB %s', async (_how, config) => {
     await using other = await startSshd({ config });

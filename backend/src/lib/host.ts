@@ -11,7 +11,7 @@ export interface Host {
   readFile(path: string, options?: { maxBytes?: number; signal?: AbortSignal }): Promise<string | undefined>;
   /** Atomic (draft and rename), mode 0600 unless told. The content never stands on a command line. */
   writeFile(path: string, content: string, options?: { mode?: number; signal?: AbortSignal }): Promise<void>;
-  /** Streams into a remote file over sftp, falling back to a channel's stdin where sftp is off. Atomic. */
+  /** Streams into a remote file. Atomic: who reads it sees the old one or the whole new one. */
   upload(content: Readable | Buffer, path: string, options?: TransferOptions): Promise<void>;
   /** Streams a remote file from `offset` on. The caller must read or destroy it. */
   download(path: string, options?: { offset?: number; signal?: AbortSignal }): Promise<Readable>;

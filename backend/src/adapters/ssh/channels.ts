@@ -12,7 +12,7 @@ const RETRIES = 5;
 export const DEATH_MS = 12_000;
 
 export interface Channels {
-  /** Runs `use` with a session of its own; `urgent` ones (ending a command) do not queue. */
+  /** Runs `use` with a session of its own; `urgent` ones (ending a command, carrying a file) do not queue. */
   exec<T>(line: string, use: (channel: ClientChannel) => Promise<T>, options?: { urgent?: boolean; signal?: AbortSignal }): Promise<T>;
   /** A session that stays open beside the queue: a bridge, an sftp session. */
   open(line: string): Promise<ClientChannel>;

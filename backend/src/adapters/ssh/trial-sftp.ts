@@ -6,7 +6,7 @@ const { STATUS_CODE, flagsToString } = ssh2.utils.sftp;
 const MOST_HANDLES = 64;
 const LARGEST_READ = 256 * 1024;
 
-/** The part of sftp that an upload, a download and a look at a file need. Relative paths count from the home folder. */
+/** The part of sftp that a download, a look at a file and somebody's `scp` need. Relative paths count from the home folder. */
 export function serveSftp(sftp: SFTPWrapper, home: string): void {
   const handles = new Map<number, fs.FileHandle>();
   let lastHandle = 0;

@@ -72,7 +72,7 @@ async function push({ host, signal, log }: StepContext, { file, size, sha256 }: 
   const path = `${INCOMING}/${name}`;
   if (await host.test(sh`printf '%s  %s\n' ${sha256} ${path} | sha256sum -c >/dev/null 2>&1`)) return;
   let told = 0;
-  await host.upload(createReadStream(file), path, {
+  await host.upload(createReadStream(file, { highWaterMark: 256 * 1024 }), path, {
     mode: 0o600,
     signal,
     onProgress(bytes) {
