@@ -16,7 +16,7 @@ describe('The documentation that is made from the contract', () => {
   it('command-line.md is up to date: npm run openapi', () => {
     expect(readFileSync(join(ROOT, 'docs/reference/command-line.md'), 'utf8')).toBe(referencePage());
   });
-  it.each(['performance-documents'])('%s.md is the page of its figures', (name) => {
+  it.each(['performance', 'performance-documents', 'growth'])('%s.md is the page of its figures', (name) => {
     const { saved, page } = readSaved(name);
     expect(saved.figures.length).toBeGreaterThan(5);
     expect(page).toBe(pageOf(saved));
