@@ -79,7 +79,11 @@ async function uploads(sshd: TestSshd, openssh: string[]): Promise<[number, numb
   await pool.with('x', (host) => host.run(sh`true`));
   await run('ssh', ['-o', `ControlPath=${join(sshd.dir, 'master')}`, ...openssh, 'true']);
   for (let round = 0; round < UPLOADS; round += 1) {
-    times.ours.push(await timed(() => pool.with('x', (host) => host.upload(createReadStream(file, { highWaterMark: 256 * 1024 }), join(sshd.home, 'by-us')))));
+    times.ours.push(
+      await timed(() =>
+        pool.with('x', (host) => host.upload(createReadStream(file, { highWaterMark: 256 * 1024 }), join(sshd.home, 'by-us'))),
+      ),
+    );
     times.scp.push(await timed(() => run('scp', ['-o', `ControlPath=${join(sshd.dir, 'master')}`, ...words])));
   }
   await run('ssh', ['-o', `ControlPath=${join(sshd.dir, 'master')}`, '-O', 'exit', ...openssh]).catch(() => {});
